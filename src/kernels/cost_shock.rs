@@ -1,0 +1,122 @@
+//! Cost shock (`cost_shock_score`): how well a candidate bears higher trading costs.
+//!
+//! ```text
+//! score = mean over runs of (1 − clip(pen_m, 0, cap))
+//! ```
+//!
+//! Reruns: pen_m of each rerun against the base. Trades: net = pnl − k·fee for each multiplier k;
+//! profit, max_drawdown and Sharpe ratio (net pnl, mean / sample std) are recomputed for the base
+//! (k = 1) and each k. Source: Omega; scoring specification, section 5.
+
+use super::curve::{Curve, WIDTH, curves};
+use super::run_penalty::{Outcome, Outcomes, mean_capped_score};
+use super::tape::{Tape, sharpe};
+
+/// Score of one candidate over reruns; `None` without runs.
+#[must_use]
+pub fn cost_shock_score(base: &Outcome, runs: Outcomes, cap: f64) -> Option<f64> {
+    mean_capped_score(runs.penalties(base), cap)
+}
+
+/// Room for one candidate's replays, reused from row to row.
+#[derive(Debug, Default)]
+pub struct Scratch {
+    net: Vec<f64>,
+    steps: Vec<[f64; WIDTH]>,
+}
+
+/// Score of one candidate replayed at `multipliers` times its fees; `None` without trades.
+pub fn replayed_cost_shock_score(
+    tape: &Tape,
+    multipliers: &[f64],
+    cap: f64,
+    scratch: &mut Scratch,
+) -> Option<f64> {
+    if tape.is_empty() {
+        return None;
+    }
+    let mut base = None;
+    let mut penalties = 0.0;
+    let mut rest = multipliers;
+    // The base runs beside the first multipliers, then as many multipliers at once as fit.
+    while base.is_none() || !rest.is_empty() {
+        let room = if base.is_some() { WIDTH } else { WIDTH - 1 };
+        let (now, later) = rest.split_at(room.min(rest.len()));
+        rest = later;
+        let mut costs = [1.0; WIDTH];
+        let first = WIDTH - room;
+        costs[first..first + now.len()].copy_from_slice(now);
+        let replayed = replay(tape, &costs, scratch);
+        let base = *base.get_or_insert_with(|| outcome(tape, 1.0, replayed[0], scratch));
+        for (&cost, &curve) in now.iter().zip(&replayed[first..]) {
+            let run = outcome(tape, cost, curve, scratch);
+            penalties += 1.0 - super::number::capped(base.penalty_of(&run), cap);
+        }
+    }
+    #[allow(clippy::cast_precision_loss)] // a handful of multipliers
+    Some(penalties / multipliers.len() as f64)
+}
+
+fn replay(tape: &Tape, costs: &[f64; WIDTH], scratch: &mut Scratch) -> [Curve; WIDTH] {
+    scratch.steps.clear();
+    let trades = tape.pnl.iter().zip(&tape.fee);
+    scratch.steps.extend(trades.map(|(pnl, fee)| costs.map(|cost| pnl - cost * fee)));
+    curves(&scratch.steps)
+}
+
+fn outcome(tape: &Tape, cost: f64, curve: Curve, scratch: &mut Scratch) -> Outcome {
+    tape.net_at_cost(cost, &mut scratch.net);
+    Outcome {
+        profit: curve.profit,
+        max_drawdown: curve.max_drawdown,
+        sharpe_ratio: sharpe(&scratch.net),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::curve::curve;
+    use super::super::tape::Trades;
+    use super::*;
+
+    #[test]
+    fn matches_the_worked_example() {
+        let base = Outcome { profit: 10000.0, max_drawdown: 2000.0, sharpe_ratio: 1.5 };
+        let runs = Outcomes {
+            profit: &[9000.0, 8500.0, 8000.0],
+            max_drawdown: &[2200.0, 2450.0, 2700.0],
+            sharpe_ratio: &[1.35, 1.20, 1.10],
+        };
+        let score = cost_shock_score(&base, runs, 0.5).unwrap();
+        assert!((score - 0.812_037_037_037_037_1).abs() < 1e-12);
+    }
+
+    #[test]
+    fn any_number_of_multipliers_equals_one_at_a_time() {
+        let pnl: Vec<f64> = (0..57).map(|i| f64::from(i % 7) - 2.0).collect();
+        let fee = vec![0.1; 57];
+        let mut tape = Tape::default();
+        tape.load(&Trades {
+            pnl: &pnl,
+            fee: Some(&fee),
+            r_multiple: None,
+            entry_time: None,
+            exit_time: None,
+        });
+        let all = [1.1, 1.5, 2.0, 3.0, 4.0, 5.0, 0.5, 7.0, 9.0];
+        let mut net = Vec::new();
+        let mut outcome_at = |cost: f64| {
+            tape.net_at_cost(cost, &mut net);
+            let Curve { profit, max_drawdown } = curve(&net);
+            Outcome { profit, max_drawdown, sharpe_ratio: sharpe(&net) }
+        };
+        let base = outcome_at(1.0);
+        for count in 1..=all.len() {
+            let singly = all[..count].iter().map(|&k| base.penalty_of(&outcome_at(k)));
+            let expected = mean_capped_score(singly, 0.5);
+            let got =
+                replayed_cost_shock_score(&tape, &all[..count], 0.5, &mut Scratch::default());
+            assert_eq!(got, expected);
+        }
+    }
+}

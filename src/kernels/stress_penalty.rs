@@ -1,0 +1,171 @@
+//! Stress penalty (`stress_penalty`; lower is better) and `score_from_penalty`.
+//!
+//! ```text
+//! penalty = clip(mean of finite pen_m, 0, cap);  score_from_penalty = max(0, 1 − clip(penalty, 0, cap))
+//! ```
+//!
+//! Reruns: pen_m of each rerun. Trades, three exact replays: (a) fees × `cost_multiplier`; (b) the
+//! best ⌈variation·n⌉ trades missed, the earlier one first on ties; (c) every loss larger by
+//! `variation`; the Sharpe ratio is of net pnl. A mean that is not finite gives cap.
+//! Source: Omega; scoring specification, section 4.
+
+use super::curve::{Curve, WIDTH, curves};
+use super::number::{capped, share_of};
+use super::run_penalty::{Outcome, Outcomes, capped_mean_penalty};
+use super::tape::{Tape, sharpe, sharpe_of_kept};
+
+/// Penalty of one candidate over reruns; `None` without runs.
+#[must_use]
+pub fn stress_penalty(base: &Outcome, runs: Outcomes, cap: f64) -> Option<f64> {
+    capped_mean_penalty(runs.penalties(base), cap)
+}
+
+/// The score a penalty leaves.
+#[must_use]
+pub fn score_from_penalty(penalty: f64, cap: f64) -> f64 {
+    (1.0 - capped(penalty, cap)).max(0.0)
+}
+
+/// How hard the replays are.
+#[derive(Debug, Clone, Copy)]
+pub struct Stress {
+    /// Share of best trades missed, and growth of losses; in [0, 1].
+    pub variation: f64,
+    /// Multiplier of the fees.
+    pub cost_multiplier: f64,
+}
+
+/// Room for one candidate's replays, reused from row to row.
+#[derive(Debug, Default)]
+pub struct Scratch {
+    values: Vec<f64>,
+    missed: Vec<bool>,
+    steps: Vec<[f64; WIDTH]>,
+}
+
+/// Penalty of one candidate over the three replays of its trades; `None` without trades.
+pub fn replayed_stress_penalty(
+    tape: &Tape,
+    stress: Stress,
+    cap: f64,
+    scratch: &mut Scratch,
+) -> Option<f64> {
+    if tape.is_empty() {
+        return None;
+    }
+    mark_best(&tape.net, stress.variation, scratch);
+    let growth = 1.0 + stress.variation;
+    let worse = |net: f64| if net < 0.0 { net * growth } else { net };
+    scratch.steps.clear();
+    for (i, (&net, &missed)) in tape.net.iter().zip(&scratch.missed).enumerate() {
+        let costly = tape.pnl[i] - stress.cost_multiplier * tape.fee[i];
+        let kept = if missed { 0.0 } else { net };
+        scratch.steps.push([net, costly, kept, worse(net)]);
+    }
+    let [base, costly, kept, worsened] = curves(&scratch.steps);
+    let base = outcome(base, sharpe(&tape.net));
+    let kept = outcome(kept, sharpe_of_kept(&tape.net, &scratch.missed));
+    tape.net_at_cost(stress.cost_multiplier, &mut scratch.values);
+    let costly = outcome(costly, sharpe(&scratch.values));
+    scratch.values.clear();
+    scratch.values.extend(tape.net.iter().map(|&net| worse(net)));
+    let worsened = outcome(worsened, sharpe(&scratch.values));
+    let penalties = [costly, kept, worsened].map(|run| base.penalty_of(&run));
+    capped_mean_penalty(penalties.into_iter(), cap)
+}
+
+fn outcome(curve: Curve, sharpe_ratio: f64) -> Outcome {
+    Outcome { profit: curve.profit, max_drawdown: curve.max_drawdown, sharpe_ratio }
+}
+
+/// Marks the best ⌈variation·n⌉ of `net` in `scratch.missed`.
+fn mark_best(net: &[f64], variation: f64, scratch: &mut Scratch) {
+    scratch.missed.clear();
+    scratch.missed.resize(net.len(), false);
+    if variation <= 0.0 {
+        return;
+    }
+    let count = share_of(net.len(), variation);
+    scratch.values.clear();
+    scratch.values.extend_from_slice(net);
+    let (better, &mut least, _) =
+        scratch.values.select_nth_unstable_by(count - 1, |a, b| b.total_cmp(a));
+    let mut ties = count - better.iter().filter(|&&x| x > least).count();
+    for (missed, &x) in scratch.missed.iter_mut().zip(net) {
+        *missed = x > least || (x == least && ties > 0);
+        ties -= usize::from(*missed && x == least);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tape::Trades;
+    use super::*;
+
+    const BASE: Outcome = Outcome { profit: 10000.0, max_drawdown: 2000.0, sharpe_ratio: 1.5 };
+
+    #[test]
+    fn matches_the_worked_examples() {
+        let runs = Outcomes {
+            profit: &[8000.0, 6500.0],
+            max_drawdown: &[2500.0, 3200.0],
+            sharpe_ratio: &[1.10, 0.90],
+        };
+        let penalty = stress_penalty(&BASE, runs, 0.5).unwrap();
+        assert!((penalty - 0.344_444_444_444_444_4).abs() < 1e-12);
+        let timing = Outcomes {
+            profit: &[8800.0, 8400.0],
+            max_drawdown: &[2250.0, 2400.0],
+            sharpe_ratio: &[1.25, 1.20],
+        };
+        let score = score_from_penalty(stress_penalty(&BASE, timing, 0.5).unwrap(), 0.5);
+        assert!((score - 0.838_055_555_555_555_6).abs() < 1e-12);
+    }
+
+    #[test]
+    fn the_best_trades_are_the_largest_and_then_the_earliest() {
+        let mut scratch = Scratch::default();
+        let net = [5.0, -1.0, 7.0, 5.0, 5.0, 0.0, 1.0, 2.0, 3.0, 4.0];
+        mark_best(&net, 0.3, &mut scratch);
+        let marked: Vec<usize> = (0..10).filter(|&i| scratch.missed[i]).collect();
+        assert_eq!(marked, [0, 2, 3]);
+        mark_best(&[0.0, -0.0, 0.0], 0.5, &mut scratch);
+        assert_eq!(scratch.missed.iter().filter(|m| **m).count(), 2);
+        mark_best(&net, 0.0, &mut scratch);
+        assert!(!scratch.missed.contains(&true));
+        mark_best(&net, 1.0, &mut scratch);
+        assert!(!scratch.missed.contains(&false));
+    }
+
+    #[test]
+    fn replays_match_hand_computation() {
+        let mut tape = Tape::default();
+        tape.load(&Trades {
+            pnl: &[10.0, -2.0, 4.0],
+            fee: Some(&[1.0, 0.0, 0.0]),
+            r_multiple: None,
+            entry_time: None,
+            exit_time: None,
+        });
+        let stress = Stress { variation: 0.5, cost_multiplier: 3.0 };
+        let penalty =
+            replayed_stress_penalty(&tape, stress, 1.0, &mut Scratch::default()).unwrap();
+        // base net 9, −2, 4: profit 11, drawdown 2; (a) 7, −2, 4; (b) −2 alone; (c) 9, −3, 4
+        let base = Outcome { profit: 11.0, max_drawdown: 2.0, sharpe_ratio: sharpe(&tape.net) };
+        let runs = [(9.0, 2.0, vec![7.0, -2.0, 4.0]), (-2.0, 2.0, vec![-2.0]), (10.0, 3.0, vec![
+            9.0, -3.0, 4.0,
+        ])];
+        let expected: f64 = runs
+            .iter()
+            .map(|(profit, max_drawdown, net)| {
+                base.penalty_of(&Outcome {
+                    profit: *profit,
+                    max_drawdown: *max_drawdown,
+                    sharpe_ratio: sharpe(net),
+                })
+            })
+            .sum::<f64>()
+            / 3.0;
+        assert!((penalty - expected).abs() < 1e-15);
+    }
+}

@@ -1,0 +1,249 @@
+//! The summary model: scores from summary metrics alone (tier 3).
+//!
+//! Its assumption: *each trade is one of two outcomes, an average win or an average loss.*
+//! p = win_rate, g = PF/(1+PF), l = 1/(1+PF) (PF = +inf or p = 1: g = 1, l = 0). A shock takes
+//! win rate × r_p and payoff × r_b:
+//!
+//! ```text
+//! p' = min(1, p·r_p);  g' = g·(p'/p)·r_b;  l' = l·(1−p')/(1−p), but (1−p')·g if p = 1
+//! edge ratio ρ = (g' − l') / (g − l);   no edge when g ≤ l, P ≤ 0 or p = 0
+//! ```
+//!
+//! A candidate without an edge gets the worst score, 1 − cap (stress: cap).
+//! Source: scoring specification, section 9.
+
+use multiversion::multiversion;
+
+use super::lanes::lane_sum;
+use super::number::{capped, positive};
+use super::run_penalty::{Outcome, mean_capped_score};
+
+/// Summary metrics of one candidate, each within its domain.
+#[derive(Debug, Clone, Copy)]
+pub struct Summary {
+    /// Profit, drawdown and Sharpe ratio.
+    pub base: Outcome,
+    /// Number of trades.
+    pub total_trades: f64,
+    /// Average cost of a trade, account currency.
+    pub cost_per_trade: f64,
+    /// The edge, `None` when there is none.
+    pub edge: Option<Edge>,
+}
+
+/// Gross profit and loss per unit of turnover, at win rate p.
+#[derive(Debug, Clone, Copy)]
+pub struct Edge {
+    p: f64,
+    gain: f64,
+    loss: f64,
+}
+
+impl Edge {
+    /// The edge of a candidate, `None` when g ≤ l, P ≤ 0 or p = 0.
+    #[must_use]
+    pub fn new(profit: f64, profit_factor: f64, win_rate: f64) -> Option<Self> {
+        let certain = profit_factor == f64::INFINITY || win_rate >= 1.0;
+        let (gain, loss) = if certain {
+            (1.0, 0.0)
+        } else {
+            (profit_factor / (1.0 + profit_factor), 1.0 / (1.0 + profit_factor))
+        };
+        (gain > loss && profit > 0.0 && win_rate > 0.0).then_some(Self { p: win_rate, gain, loss })
+    }
+
+    /// p' and ρ under a shock.
+    #[inline(always)]
+    fn shocked(self, r_p: f64, r_b: f64) -> (f64, f64) {
+        let p = (self.p * r_p).min(1.0);
+        let gain = self.gain * (p / self.p) * r_b;
+        let loss = if self.p >= 1.0 {
+            (1.0 - p) * self.gain
+        } else {
+            self.loss * (1.0 - p) / (1.0 - self.p)
+        };
+        (p, (gain - loss) / (self.gain - self.loss))
+    }
+
+    /// ε = g − l and σ, per N trades of unit turnover.
+    fn moments(self) -> (f64, f64) {
+        let (p, q) = (self.p, 1.0 - self.p);
+        let sigma =
+            if q <= 0.0 { 0.0 } else { (p * q).sqrt() * (self.gain / p + self.loss / q) };
+        (self.gain - self.loss, sigma)
+    }
+}
+
+/// Jitter draws as ratios r = 1 + min(0, u): only deterioration counts.
+#[derive(Debug, Clone, Default)]
+pub struct Jitter {
+    win_rate: Vec<f64>,
+    payoff: Vec<f64>,
+}
+
+impl Jitter {
+    /// Takes `draws`, pairs (win rate, payoff) in NumPy's row-major order.
+    pub fn load(&mut self, draws: &[f64]) {
+        self.win_rate.clear();
+        self.payoff.clear();
+        for pair in draws.chunks_exact(2) {
+            self.win_rate.push(1.0 + pair[0].min(0.0));
+            self.payoff.push(1.0 + pair[1].min(0.0));
+        }
+    }
+}
+
+/// Robustness under jittered win rate and payoff.
+#[must_use]
+pub fn summary_robustness(edge: Option<Edge>, jitter: &Jitter, with_r: bool, cap: f64) -> f64 {
+    #[allow(clippy::cast_precision_loss)] // at most a million iterations
+    let count = jitter.win_rate.len() as f64;
+    let (Some(edge), true) = (edge, count > 0.0) else { return 1.0 - cap };
+    let (profit_weight, metrics) = if with_r { (2.0, 4.0) } else { (1.0, 3.0) };
+    let sum = sum_of_drops(edge, &jitter.win_rate, &jitter.payoff, profit_weight);
+    1.0 - capped(sum / (metrics * count), cap)
+}
+
+/// Σ over draws of profit (and avg_r) drop + win-rate drop + drawdown increase.
+#[multiversion(targets("x86_64+avx512f+avx512dq+avx512vl", "x86_64+avx2"))]
+fn sum_of_drops(edge: Edge, win_rate: &[f64], payoff: &[f64], profit_weight: f64) -> f64 {
+    lane_sum(win_rate.len().min(payoff.len()), |i| {
+        let (p, rho) = edge.shocked(win_rate[i], payoff[i]);
+        let profit_drop = positive(1.0 - rho).min(1.0);
+        let win_rate_drop = 1.0 - p / edge.p;
+        let drawdown =
+            if rho <= 0.0 { 1.0 } else { positive(1.0 / rho - 1.0).min(1.0) };
+        profit_weight * profit_drop + win_rate_drop + drawdown
+    })
+}
+
+impl Summary {
+    /// Base metrics after the profit fell to `profit`: Sharpe ratio and drawdown follow it.
+    fn with_profit(&self, profit: f64) -> Outcome {
+        let base = &self.base;
+        let growth = if profit <= 0.0 { 2.0 } else { (base.profit / profit).min(2.0) };
+        Outcome {
+            profit,
+            max_drawdown: base.max_drawdown * growth,
+            sharpe_ratio: base.sharpe_ratio * profit / base.profit,
+        }
+    }
+
+    /// Cost shock: profit_k = P − (k−1)·c·N for each multiplier k.
+    #[must_use]
+    pub fn cost_shock(&self, multipliers: &[f64], cap: f64) -> f64 {
+        if self.edge.is_none() {
+            return 1.0 - cap;
+        }
+        let penalties = multipliers.iter().map(|k| {
+            let extra = (k - 1.0) * self.cost_per_trade * self.total_trades;
+            self.base.penalty_of(&self.with_profit(self.base.profit - extra))
+        });
+        mean_capped_score(penalties, cap).unwrap_or(1.0 - cap)
+    }
+
+    /// Trade dropout in closed form at confidence z.
+    ///
+    /// δ = n_drop/N + z·√(n_drop·(N−n_drop)/(N−1))·σ/(N·ε); profit' = P·(1−δ).
+    #[must_use]
+    pub fn trade_dropout(&self, fraction: f64, z: f64, cap: f64) -> f64 {
+        let n = self.total_trades;
+        let (Some(edge), true) = (self.edge, n >= 2.0) else { return 1.0 - cap };
+        if fraction <= 0.0 {
+            return 1.0;
+        }
+        let dropped = (n * fraction).ceil().max(1.0).min(n);
+        let (epsilon, sigma) = edge.moments();
+        let spread = (dropped * (n - dropped) / (n - 1.0)).sqrt();
+        let delta = (dropped / n + z * spread * sigma / (n * epsilon)).clamp(0.0, 1.0);
+        let kept = n - dropped;
+        let q = if kept > 0.0 { ((1.0 - delta) * n / kept).min(1.0) } else { 0.0 };
+        let base = &self.base;
+        let run = Outcome {
+            profit: base.profit * (1.0 - delta),
+            sharpe_ratio: base.sharpe_ratio * q,
+            max_drawdown: base.max_drawdown * if q > 0.0 { (1.0 / q).min(2.0) } else { 2.0 },
+        };
+        1.0 - capped(base.penalty_of(&run), cap)
+    }
+
+    /// Stress penalty of one joint scenario: r_p = r_b = 1 − variation, costs × `cost_multiplier`.
+    #[must_use]
+    pub fn stress_penalty(&self, variation: f64, cost_multiplier: f64, cap: f64) -> f64 {
+        let Some(edge) = self.edge else { return cap };
+        let (_, rho) = edge.shocked(1.0 - variation, 1.0 - variation);
+        let extra = (cost_multiplier - 1.0) * self.cost_per_trade * self.total_trades;
+        let run = self.with_profit(self.base.profit * rho - extra);
+        capped(self.base.penalty_of(&run), cap)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn summary(profit_factor: f64, win_rate: f64) -> Summary {
+        let base = Outcome { profit: 1000.0, max_drawdown: 200.0, sharpe_ratio: 1.2 };
+        Summary {
+            base,
+            total_trades: 100.0,
+            cost_per_trade: 1.0,
+            edge: Edge::new(base.profit, profit_factor, win_rate),
+        }
+    }
+
+    #[test]
+    fn no_edge_scores_worst() {
+        for (profit, factor, win_rate) in
+            [(1.0, 1.0, 0.5), (0.0, 2.0, 0.5), (1.0, 2.0, 0.0), (1.0, 0.0, 0.5)]
+        {
+            assert!(Edge::new(profit, factor, win_rate).is_none());
+        }
+        let flat = summary(1.0, 0.5);
+        assert_eq!(flat.cost_shock(&[2.0], 0.5), 0.5);
+        assert_eq!(flat.trade_dropout(0.1, 0.95, 0.5), 0.5);
+        assert_eq!(flat.stress_penalty(0.1, 2.0, 0.5), 0.5);
+        assert_eq!(summary_robustness(None, &Jitter::default(), true, 0.5), 0.5);
+    }
+
+    #[test]
+    fn edge_ratio_matches_hand_computation() {
+        // p = 0.5, PF = 2: g = 2/3, l = 1/3; r_p = 0.9: p' = 0.45, g' = 0.6·r_b, l' = 0.55·2/3
+        let edge = Edge::new(1.0, 2.0, 0.5).unwrap();
+        let (p, rho) = edge.shocked(0.9, 0.9);
+        assert!((p - 0.45).abs() < 1e-15);
+        assert!((rho - (0.54 - 1.1 / 3.0) / (1.0 / 3.0)).abs() < 1e-14);
+        // without losses a lower win rate brings losses as large as the wins
+        let (_, rho) = Edge::new(1.0, 3.0, 1.0).unwrap().shocked(0.9, 1.0);
+        assert!((rho - 0.8).abs() < 1e-15);
+        let (_, rho) = Edge::new(1.0, f64::INFINITY, 0.5).unwrap().shocked(0.9, 1.0);
+        assert!((rho - 0.9).abs() < 1e-15);
+    }
+
+    #[test]
+    fn every_score_rises_with_the_profit_factor() {
+        let mut jitter = Jitter::default();
+        jitter.load(&[-0.1, 0.05, 0.02, -0.08, -0.03, -0.04]);
+        let mut last = [0.0; 4];
+        for step in 0..200 {
+            let s = summary(1.0 + f64::from(step) * 0.05, 0.45);
+            let now = [
+                summary_robustness(s.edge, &jitter, true, 0.5),
+                s.cost_shock(&[1.25, 1.5, 2.0], 0.5),
+                s.trade_dropout(0.1, 0.95, 0.5),
+                1.0 - s.stress_penalty(0.1, 2.0, 0.5),
+            ];
+            for (now, last) in now.iter().zip(last) {
+                assert!(*now >= last - 1e-15 && *now <= 1.0);
+            }
+            last = now;
+        }
+    }
+
+    #[test]
+    fn dropping_every_trade_scores_worst() {
+        let score = summary(2.0, 0.5).trade_dropout(1.0, 0.95, 0.5);
+        assert_eq!(score, 0.5);
+        assert_eq!(summary(2.0, 0.5).trade_dropout(0.0, 0.95, 0.5), 1.0);
+    }
+}

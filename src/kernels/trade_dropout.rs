@@ -1,0 +1,207 @@
+//! Trade dropout (`trade_dropout_score`): the trade list with a random share missing.
+//!
+//! ```text
+//! n_drop = min(max(ceil(n·f), 1), n)
+//! run i: dropped = the set numpy.random.default_rng(seed + i).choice(n, n_drop, replace=False)
+//!        kept trades in order → profit, max_drawdown, Sharpe ratio of finite R-multiples
+//! score = mean over runs of (1 − clip(pen_i, 0, cap))
+//! ```
+//!
+//! The base is the full trade list unless base metrics are given. f = 0 or no runs gives 1. The
+//! draws are NumPy's, bit for bit. Source: Omega; scoring specification, section 6.
+
+use super::curve::{Curve, WIDTH, curve, curves};
+use super::number::{capped, share_of};
+use super::run_penalty::{Outcome, Outcomes, mean_capped_score};
+use super::tape::{Tape, sharpe, sharpe_of_kept};
+use crate::rng::{NumpyRng, mark_choice};
+
+/// Score of one candidate over reruns; `None` without runs.
+#[must_use]
+pub fn trade_dropout_score(base: &Outcome, runs: Outcomes, cap: f64) -> Option<f64> {
+    mean_capped_score(runs.penalties(base), cap)
+}
+
+/// Which trades are dropped, and how often.
+#[derive(Debug, Clone, Copy)]
+pub struct Dropout {
+    /// Share of trades dropped, in [0, 1].
+    pub fraction: f64,
+    /// Number of runs.
+    pub n_runs: u32,
+    /// Seed of the first run.
+    pub seed: u64,
+}
+
+/// Base metrics given by the caller in place of the full trade list's.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct GivenBase {
+    /// Net profit.
+    pub profit: Option<f64>,
+    /// Maximum drawdown.
+    pub max_drawdown: Option<f64>,
+    /// Sharpe ratio.
+    pub sharpe_ratio: Option<f64>,
+}
+
+/// Room for one candidate's replays, reused from row to row.
+#[derive(Debug)]
+pub struct Scratch {
+    dropped: [Vec<bool>; WIDTH],
+    draws: Vec<u64>,
+    steps: Vec<[f64; WIDTH]>,
+}
+
+impl Default for Scratch {
+    fn default() -> Self {
+        Self { dropped: Default::default(), draws: Vec::new(), steps: Vec::new() }
+    }
+}
+
+/// Score of one candidate replayed on its trades; `None` without trades.
+pub fn replayed_trade_dropout_score(
+    tape: &Tape,
+    dropout: Dropout,
+    given: GivenBase,
+    cap: f64,
+    scratch: &mut Scratch,
+) -> Option<f64> {
+    if tape.is_empty() {
+        return None;
+    }
+    if dropout.fraction <= 0.0 || dropout.n_runs == 0 {
+        return Some(1.0);
+    }
+    let mut base = None;
+    let mut sum = 0.0;
+    let mut run = 0;
+    while run < dropout.n_runs {
+        // The base runs beside the first replays, then as many replays at once as fit.
+        let first = usize::from(base.is_none());
+        let lanes = first..WIDTH.min(first + (dropout.n_runs - run) as usize);
+        let replayed = replay(tape, dropout, run, lanes.clone(), scratch);
+        let base = *base.get_or_insert_with(|| base_outcome(tape, given, replayed[0]));
+        for lane in lanes {
+            let outcome = outcome(tape, replayed[lane], &scratch.dropped[lane]);
+            sum += 1.0 - capped(base.penalty_of(&outcome), cap);
+            run += 1;
+        }
+    }
+    Some(sum / f64::from(dropout.n_runs))
+}
+
+/// Profit, drawdown and Sharpe ratio of run `run` alone.
+pub fn replay_run(tape: &Tape, dropout: Dropout, run: u32, scratch: &mut Scratch) -> Outcome {
+    let curves = replay(tape, dropout, run, 0..1, scratch);
+    outcome(tape, curves[0], &scratch.dropped[0])
+}
+
+/// The curves of consecutive runs from `run` on, one in each of `lanes`; no trade is dropped in
+/// the other lanes.
+fn replay(
+    tape: &Tape,
+    dropout: Dropout,
+    run: u32,
+    lanes: std::ops::Range<usize>,
+    scratch: &mut Scratch,
+) -> [Curve; WIDTH] {
+    let n = tape.len();
+    let n_drop = share_of(n, dropout.fraction);
+    scratch.steps.clear();
+    scratch.steps.extend(tape.net.iter().map(|&net| [net; WIDTH]));
+    for (lane, i) in lanes.zip(run..) {
+        let dropped = &mut scratch.dropped[lane];
+        dropped.clear();
+        dropped.resize(n, false);
+        let rng = NumpyRng::new(u128::from(dropout.seed) + u128::from(i));
+        // Cannot fail: n_drop ≤ n and there is a mark for each trade.
+        let drawn = mark_choice(rng, n, n_drop, dropped, &mut scratch.draws);
+        debug_assert!(drawn.is_ok());
+        for (step, &dropped) in scratch.steps.iter_mut().zip(dropped.iter()) {
+            if dropped {
+                step[lane] = 0.0;
+            }
+        }
+    }
+    curves(&scratch.steps)
+}
+
+fn outcome(tape: &Tape, curve: Curve, dropped: &[bool]) -> Outcome {
+    Outcome {
+        profit: curve.profit,
+        max_drawdown: curve.max_drawdown,
+        sharpe_ratio: sharpe_of_kept(&tape.r_multiple, dropped),
+    }
+}
+
+fn base_outcome(tape: &Tape, given: GivenBase, full: Curve) -> Outcome {
+    Outcome {
+        profit: given.profit.unwrap_or(full.profit),
+        max_drawdown: given.max_drawdown.unwrap_or(full.max_drawdown),
+        sharpe_ratio: given.sharpe_ratio.unwrap_or_else(|| sharpe(&tape.r_multiple)),
+    }
+}
+
+/// Outcome of the full trade list.
+#[must_use]
+pub fn full_outcome(tape: &Tape) -> Outcome {
+    base_outcome(tape, GivenBase::default(), curve(&tape.net))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tape::Trades;
+    use super::*;
+
+    fn tape(n: i32) -> Tape {
+        let wave = |i: i32| f64::from(i * 37 % 19) - 7.0;
+        let pnl: Vec<f64> = (0..n).map(wave).collect();
+        let r: Vec<f64> = (0..n).map(|i| wave(i) / 10.0).collect();
+        let mut tape = Tape::default();
+        tape.load(&Trades {
+            pnl: &pnl,
+            fee: None,
+            r_multiple: Some(&r),
+            entry_time: None,
+            exit_time: None,
+        });
+        tape
+    }
+
+    #[test]
+    fn runs_together_equal_runs_alone() {
+        let tape = tape(83);
+        for n_runs in 1..12 {
+            let dropout = Dropout { fraction: 0.1, n_runs, seed: u64::MAX - 3 };
+            let mut scratch = Scratch::default();
+            let base = full_outcome(&tape);
+            let alone = (0..n_runs).map(|run| {
+                let outcome = replay_run(&tape, dropout, run, &mut Scratch::default());
+                base.penalty_of(&outcome)
+            });
+            let expected = mean_capped_score(alone, 0.5);
+            let given = GivenBase::default();
+            let score = replayed_trade_dropout_score(&tape, dropout, given, 0.5, &mut scratch);
+            assert_eq!(score, expected);
+        }
+    }
+
+    #[test]
+    fn dropping_everything_leaves_nothing() {
+        let dropout = Dropout { fraction: 1.0, n_runs: 1, seed: 1 };
+        let outcome = replay_run(&tape(20), dropout, 0, &mut Scratch::default());
+        assert_eq!(outcome, Outcome { profit: 0.0, max_drawdown: 0.0, sharpe_ratio: 0.0 });
+    }
+
+    #[test]
+    fn nothing_dropped_scores_one_and_no_trades_is_no_evidence() {
+        let score = |n, fraction, n_runs| {
+            let dropout = Dropout { fraction, n_runs, seed: 1 };
+            let given = GivenBase::default();
+            replayed_trade_dropout_score(&tape(n), dropout, given, 0.5, &mut Scratch::default())
+        };
+        assert_eq!(score(10, 0.0, 5), Some(1.0));
+        assert_eq!(score(10, 0.1, 0), Some(1.0));
+        assert_eq!(score(0, 0.1, 5), None);
+    }
+}
