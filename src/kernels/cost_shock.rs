@@ -9,6 +9,7 @@
 //! (k = 1) and each k. Source: Omega; scoring specification, section 5.
 
 use super::curve::{Curve, WIDTH, curves};
+use super::number::{NoEvidence, capped};
 use super::run_penalty::{Outcome, Outcomes, mean_capped_score};
 use super::tape::{Tape, sharpe};
 
@@ -25,18 +26,19 @@ pub struct Scratch {
     steps: Vec<[f64; WIDTH]>,
 }
 
-/// Score of one candidate replayed at `multipliers` times its fees; `None` without trades.
+/// Score of one candidate replayed at `multipliers` times its fees.
 pub fn replayed_cost_shock_score(
     tape: &Tape,
     multipliers: &[f64],
+    policy: NoEvidence,
     cap: f64,
     scratch: &mut Scratch,
 ) -> Option<f64> {
     if tape.is_empty() {
-        return None;
+        return policy.missing(1.0);
     }
     let mut base = None;
-    let mut penalties = 0.0;
+    let mut scores = 0.0;
     let mut rest = multipliers;
     // The base runs beside the first multipliers, then as many multipliers at once as fit.
     while base.is_none() || !rest.is_empty() {
@@ -47,14 +49,17 @@ pub fn replayed_cost_shock_score(
         let first = WIDTH - room;
         costs[first..first + now.len()].copy_from_slice(now);
         let replayed = replay(tape, &costs, scratch);
-        let base = *base.get_or_insert_with(|| outcome(tape, 1.0, replayed[0], scratch));
+        let base = match base {
+            Some(base) => base,
+            None => *base.insert(outcome(tape, 1.0, replayed[0], scratch).admitted(policy)?),
+        };
         for (&cost, &curve) in now.iter().zip(&replayed[first..]) {
             let run = outcome(tape, cost, curve, scratch);
-            penalties += 1.0 - super::number::capped(base.penalty_of(&run), cap);
+            scores += 1.0 - capped(base.penalty_of(&run), cap);
         }
     }
     #[allow(clippy::cast_precision_loss)] // a handful of multipliers
-    Some(penalties / multipliers.len() as f64)
+    Some(scores / multipliers.len() as f64)
 }
 
 fn replay(tape: &Tape, costs: &[f64; WIDTH], scratch: &mut Scratch) -> [Curve; WIDTH] {
@@ -114,8 +119,13 @@ mod tests {
         for count in 1..=all.len() {
             let singly = all[..count].iter().map(|&k| base.penalty_of(&outcome_at(k)));
             let expected = mean_capped_score(singly, 0.5);
-            let got =
-                replayed_cost_shock_score(&tape, &all[..count], 0.5, &mut Scratch::default());
+            let got = replayed_cost_shock_score(
+                &tape,
+                &all[..count],
+                NoEvidence::Null,
+                0.5,
+                &mut Scratch::default(),
+            );
             assert_eq!(got, expected);
         }
     }

@@ -51,11 +51,13 @@ mod tests {
 
     #[test]
     fn drawdown_has_a_ceiling_and_the_rest_floors() {
-        assert_eq!(failed(&[0.0, 0.0, 0.0, 0.0, 0.0], &THRESHOLDS), [
-            true, true, true, true, false
-        ]);
-        assert_eq!(failed(&[1.0, 9.0, 1e9, f64::INFINITY, 1e9], &THRESHOLDS), [
-            false, false, false, false, true
-        ]);
+        assert_eq!(
+            failed(&[0.0, 0.0, 0.0, 0.0, 0.0], &THRESHOLDS),
+            [true, true, true, true, false]
+        );
+        assert_eq!(
+            failed(&[1.0, 9.0, 1e9, f64::INFINITY, 1e9], &THRESHOLDS),
+            [false, false, false, false, true]
+        );
     }
 }

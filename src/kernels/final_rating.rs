@@ -72,7 +72,7 @@ pub fn final_rating(
         Aggregation::Geometric if least <= 0.0 => 0.0,
         Aggregation::Geometric => {
             counted().map(|(score, weight)| score.ln() * (weight / total)).sum::<f64>().exp()
-        },
+        }
     };
     // Rounding may leave a mean of ones a hair above 1.
     Some(f64::clamp(rating, 0.0, 1.0))

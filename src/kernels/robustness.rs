@@ -211,12 +211,7 @@ mod tests {
     #[test]
     fn an_infinite_degradation_is_left_out_of_the_mean() {
         let base = Base { max_drawdown: 0.0, ..BASE };
-        let columns = [
-            vec![10000.0, 10000.0],
-            vec![0.8, 0.8],
-            vec![0.55, 0.275],
-            vec![1e300, 0.0],
-        ];
+        let columns = [vec![10000.0, 10000.0], vec![0.8, 0.8], vec![0.55, 0.275], vec![1e300, 0.0]];
         let score = robustness_score(&base, &runs(&columns), 0.5).unwrap();
         assert!((score - (1.0 - 0.5 / 4.0)).abs() < 1e-12);
         let all = [vec![1.0], vec![1.0], vec![1.0], vec![1e300]];

@@ -11,7 +11,7 @@
 //! mean). Never NaN; +inf where a change is too large for a number. Source: Omega;
 //! scoring specification, sections 4 to 6.
 
-use super::number::{BASE_FLOOR, capped, fin, positive};
+use super::number::{BASE_FLOOR, NoEvidence, capped, fin, positive};
 
 /// Profit, drawdown and Sharpe ratio of a base, rerun or replay.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -25,6 +25,24 @@ pub struct Outcome {
 }
 
 impl Outcome {
+    /// The base as evidence: a metric that is not finite is none, or 0 under Omega's rule.
+    #[inline]
+    #[must_use]
+    pub fn admitted(self, policy: NoEvidence) -> Option<Self> {
+        Some(Self {
+            profit: policy.admit(self.profit)?,
+            max_drawdown: policy.admit(self.max_drawdown)?,
+            sharpe_ratio: policy.admit(self.sharpe_ratio)?,
+        })
+    }
+
+    /// Whether every number is finite.
+    #[inline]
+    #[must_use]
+    pub fn is_finite(&self) -> bool {
+        self.profit.is_finite() && self.max_drawdown.is_finite() && self.sharpe_ratio.is_finite()
+    }
+
     /// pen_m of a rerun against this base; non-finite numbers count as 0.
     #[inline]
     #[must_use]

@@ -42,7 +42,7 @@ pub fn stability_wmape(
     match profits.len() {
         0 => return None,
         1 => return Some(0.0),
-        _ => {},
+        _ => {}
     }
     let days: f64 = (0..profits.len()).map(&length).sum();
     let total: f64 = profits.iter().map(|&p| fin(p)).sum();

@@ -10,7 +10,7 @@
 //! Source: Omega; scoring specification, section 4.
 
 use super::curve::{Curve, WIDTH, curves};
-use super::number::{capped, share_of};
+use super::number::{NoEvidence, capped, share_of};
 use super::run_penalty::{Outcome, Outcomes, capped_mean_penalty};
 use super::tape::{Tape, sharpe, sharpe_of_kept};
 
@@ -43,15 +43,16 @@ pub struct Scratch {
     steps: Vec<[f64; WIDTH]>,
 }
 
-/// Penalty of one candidate over the three replays of its trades; `None` without trades.
+/// Penalty of one candidate over the three replays of its trades.
 pub fn replayed_stress_penalty(
     tape: &Tape,
     stress: Stress,
+    policy: NoEvidence,
     cap: f64,
     scratch: &mut Scratch,
 ) -> Option<f64> {
     if tape.is_empty() {
-        return None;
+        return policy.missing(0.0);
     }
     mark_best(&tape.net, stress.variation, scratch);
     let growth = 1.0 + stress.variation;
@@ -63,7 +64,7 @@ pub fn replayed_stress_penalty(
         scratch.steps.push([net, costly, kept, worse(net)]);
     }
     let [base, costly, kept, worsened] = curves(&scratch.steps);
-    let base = outcome(base, sharpe(&tape.net));
+    let base = outcome(base, sharpe(&tape.net)).admitted(policy)?;
     let kept = outcome(kept, sharpe_of_kept(&tape.net, &scratch.missed));
     tape.net_at_cost(stress.cost_multiplier, &mut scratch.values);
     let costly = outcome(costly, sharpe(&scratch.values));
@@ -91,9 +92,11 @@ fn mark_best(net: &[f64], variation: f64, scratch: &mut Scratch) {
     let (better, &mut least, _) =
         scratch.values.select_nth_unstable_by(count - 1, |a, b| b.total_cmp(a));
     let mut ties = count - better.iter().filter(|&&x| x > least).count();
-    for (missed, &x) in scratch.missed.iter_mut().zip(net) {
-        *missed = x > least || (x == least && ties > 0);
-        ties -= usize::from(*missed && x == least);
+    for (missed, x) in scratch.missed.iter_mut().zip(net) {
+        #[allow(clippy::float_cmp)] // the very value the selection stopped at
+        let tie = *x == least;
+        *missed = *x > least || (tie && ties > 0);
+        ties -= usize::from(*missed && tie);
     }
 }
 
@@ -149,12 +152,15 @@ mod tests {
         });
         let stress = Stress { variation: 0.5, cost_multiplier: 3.0 };
         let penalty =
-            replayed_stress_penalty(&tape, stress, 1.0, &mut Scratch::default()).unwrap();
+            replayed_stress_penalty(&tape, stress, NoEvidence::Null, 1.0, &mut Scratch::default())
+                .unwrap();
         // base net 9, −2, 4: profit 11, drawdown 2; (a) 7, −2, 4; (b) −2 alone; (c) 9, −3, 4
         let base = Outcome { profit: 11.0, max_drawdown: 2.0, sharpe_ratio: sharpe(&tape.net) };
-        let runs = [(9.0, 2.0, vec![7.0, -2.0, 4.0]), (-2.0, 2.0, vec![-2.0]), (10.0, 3.0, vec![
-            9.0, -3.0, 4.0,
-        ])];
+        let runs = [
+            (9.0, 2.0, vec![7.0, -2.0, 4.0]),
+            (-2.0, 2.0, vec![-2.0]),
+            (10.0, 3.0, vec![9.0, -3.0, 4.0]),
+        ];
         let expected: f64 = runs
             .iter()
             .map(|(profit, max_drawdown, net)| {

@@ -9,13 +9,14 @@
 //! edge ratio ρ = (g' − l') / (g − l);   no edge when g ≤ l, P ≤ 0 or p = 0
 //! ```
 //!
-//! A candidate without an edge gets the worst score, 1 − cap (stress: cap).
+//! D = max(max_drawdown, 1e-9) and S = max(sharpe_ratio, 1e-9). A shocked metric that is not finite
+//! costs the cap. A candidate without an edge gets the worst score, 1 − cap (stress: cap).
 //! Source: scoring specification, section 9.
 
 use multiversion::multiversion;
 
 use super::lanes::lane_sum;
-use super::number::{capped, positive};
+use super::number::{BASE_FLOOR, capped, positive};
 use super::run_penalty::{Outcome, mean_capped_score};
 
 /// Summary metrics of one candidate, each within its domain.
@@ -60,7 +61,7 @@ impl Edge {
         let loss = if self.p >= 1.0 {
             (1.0 - p) * self.gain
         } else {
-            self.loss * (1.0 - p) / (1.0 - self.p)
+            self.loss * ((1.0 - p) / (1.0 - self.p))
         };
         (p, (gain - loss) / (self.gain - self.loss))
     }
@@ -68,8 +69,7 @@ impl Edge {
     /// ε = g − l and σ, per N trades of unit turnover.
     fn moments(self) -> (f64, f64) {
         let (p, q) = (self.p, 1.0 - self.p);
-        let sigma =
-            if q <= 0.0 { 0.0 } else { (p * q).sqrt() * (self.gain / p + self.loss / q) };
+        let sigma = if q <= 0.0 { 0.0 } else { (p * q).sqrt() * (self.gain / p + self.loss / q) };
         (self.gain - self.loss, sigma)
     }
 }
@@ -111,22 +111,34 @@ fn sum_of_drops(edge: Edge, win_rate: &[f64], payoff: &[f64], profit_weight: f64
         let (p, rho) = edge.shocked(win_rate[i], payoff[i]);
         let profit_drop = positive(1.0 - rho).min(1.0);
         let win_rate_drop = 1.0 - p / edge.p;
-        let drawdown =
-            if rho <= 0.0 { 1.0 } else { positive(1.0 / rho - 1.0).min(1.0) };
+        let drawdown = if rho <= 0.0 { 1.0 } else { positive(1.0 / rho - 1.0).min(1.0) };
         profit_weight * profit_drop + win_rate_drop + drawdown
     })
 }
 
 impl Summary {
-    /// Base metrics after the profit fell to `profit`: Sharpe ratio and drawdown follow it.
-    fn with_profit(&self, profit: f64) -> Outcome {
-        let base = &self.base;
-        let growth = if profit <= 0.0 { 2.0 } else { (base.profit / profit).min(2.0) };
-        Outcome {
+    /// D, the floored drawdown.
+    fn drawdown(&self) -> f64 {
+        self.base.max_drawdown.max(BASE_FLOOR)
+    }
+
+    /// S, the floored Sharpe ratio.
+    fn sharpe(&self) -> f64 {
+        self.base.sharpe_ratio.max(BASE_FLOOR)
+    }
+
+    /// Penalty after the profit fell to `profit`: Sharpe ratio and drawdown follow it.
+    fn penalty_at(&self, profit: f64) -> f64 {
+        let growth = if profit <= 0.0 { 2.0 } else { (self.base.profit / profit).min(2.0) };
+        self.penalty_of(&Outcome {
             profit,
-            max_drawdown: base.max_drawdown * growth,
-            sharpe_ratio: base.sharpe_ratio * profit / base.profit,
-        }
+            max_drawdown: self.drawdown() * growth,
+            sharpe_ratio: self.sharpe() * profit / self.base.profit,
+        })
+    }
+
+    fn penalty_of(&self, run: &Outcome) -> f64 {
+        if run.is_finite() { self.base.penalty_of(run) } else { f64::INFINITY }
     }
 
     /// Cost shock: profit_k = P − (k−1)·c·N for each multiplier k.
@@ -137,7 +149,7 @@ impl Summary {
         }
         let penalties = multipliers.iter().map(|k| {
             let extra = (k - 1.0) * self.cost_per_trade * self.total_trades;
-            self.base.penalty_of(&self.with_profit(self.base.profit - extra))
+            self.penalty_at(self.base.profit - extra)
         });
         mean_capped_score(penalties, cap).unwrap_or(1.0 - cap)
     }
@@ -158,13 +170,13 @@ impl Summary {
         let delta = (dropped / n + z * spread * sigma / (n * epsilon)).clamp(0.0, 1.0);
         let kept = n - dropped;
         let q = if kept > 0.0 { ((1.0 - delta) * n / kept).min(1.0) } else { 0.0 };
-        let base = &self.base;
+        let growth = if q > 0.0 { (1.0 / q).min(2.0) } else { 2.0 };
         let run = Outcome {
-            profit: base.profit * (1.0 - delta),
-            sharpe_ratio: base.sharpe_ratio * q,
-            max_drawdown: base.max_drawdown * if q > 0.0 { (1.0 / q).min(2.0) } else { 2.0 },
+            profit: self.base.profit * (1.0 - delta),
+            sharpe_ratio: self.sharpe() * q,
+            max_drawdown: self.drawdown() * growth,
         };
-        1.0 - capped(base.penalty_of(&run), cap)
+        1.0 - capped(self.penalty_of(&run), cap)
     }
 
     /// Stress penalty of one joint scenario: r_p = r_b = 1 − variation, costs × `cost_multiplier`.
@@ -173,8 +185,7 @@ impl Summary {
         let Some(edge) = self.edge else { return cap };
         let (_, rho) = edge.shocked(1.0 - variation, 1.0 - variation);
         let extra = (cost_multiplier - 1.0) * self.cost_per_trade * self.total_trades;
-        let run = self.with_profit(self.base.profit * rho - extra);
-        capped(self.base.penalty_of(&run), cap)
+        capped(self.penalty_at(self.base.profit * rho - extra), cap)
     }
 }
 

@@ -131,10 +131,13 @@ pub fn sharpe_of_kept(values: &[f64], dropped: &[bool]) -> f64 {
     ratio(count, mean, squares)
 }
 
+/// A standard deviation up to this share of the mean is the rounding noise of equal values.
+const NOISE: f64 = 1e-12;
+
 /// mean / √(squares / (count − 1)), 0 where that is not defined.
 fn ratio(count: f64, mean: f64, squares: f64) -> f64 {
     let std = (squares / (count - 1.0)).sqrt();
-    if count >= 2.0 && std > 0.0 { mean / std } else { 0.0 }
+    if count >= 2.0 && std > NOISE * mean.abs() { mean / std } else { 0.0 }
 }
 
 /// Mean of the finite `values`, `None` without any.
@@ -189,6 +192,7 @@ mod tests {
         assert_eq!(sharpe(&[1.0, 3.0, f64::NAN]), 2.0 / 2.0_f64.sqrt());
         assert_eq!(sharpe(&[1.0, f64::NAN]), 0.0);
         assert_eq!(sharpe(&[2.0; 20]), 0.0);
+        assert_eq!(sharpe(&[0.1; 3]), 0.0);
         assert_eq!(sharpe_of_kept(&[1.0, 50.0, 3.0], &[false, true, false]), sharpe(&[1.0, 3.0]));
         assert_eq!(mean_of_finite(&[1.0, f64::NAN, 2.0]), Some(1.5));
         assert_eq!(mean_of_finite(&[f64::NAN]), None);

@@ -11,7 +11,7 @@
 //! draws are NumPy's, bit for bit. Source: Omega; scoring specification, section 6.
 
 use super::curve::{Curve, WIDTH, curve, curves};
-use super::number::{capped, share_of};
+use super::number::{NoEvidence, capped, share_of};
 use super::run_penalty::{Outcome, Outcomes, mean_capped_score};
 use super::tape::{Tape, sharpe, sharpe_of_kept};
 use crate::rng::{NumpyRng, mark_choice};
@@ -45,29 +45,24 @@ pub struct GivenBase {
 }
 
 /// Room for one candidate's replays, reused from row to row.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Scratch {
     dropped: [Vec<bool>; WIDTH],
     draws: Vec<u64>,
     steps: Vec<[f64; WIDTH]>,
 }
 
-impl Default for Scratch {
-    fn default() -> Self {
-        Self { dropped: Default::default(), draws: Vec::new(), steps: Vec::new() }
-    }
-}
-
-/// Score of one candidate replayed on its trades; `None` without trades.
+/// Score of one candidate replayed on its trades.
 pub fn replayed_trade_dropout_score(
     tape: &Tape,
     dropout: Dropout,
     given: GivenBase,
+    policy: NoEvidence,
     cap: f64,
     scratch: &mut Scratch,
 ) -> Option<f64> {
     if tape.is_empty() {
-        return None;
+        return policy.missing(1.0);
     }
     if dropout.fraction <= 0.0 || dropout.n_runs == 0 {
         return Some(1.0);
@@ -80,7 +75,10 @@ pub fn replayed_trade_dropout_score(
         let first = usize::from(base.is_none());
         let lanes = first..WIDTH.min(first + (dropout.n_runs - run) as usize);
         let replayed = replay(tape, dropout, run, lanes.clone(), scratch);
-        let base = *base.get_or_insert_with(|| base_outcome(tape, given, replayed[0]));
+        let base = match base {
+            Some(base) => base,
+            None => *base.insert(base_outcome(tape, given, replayed[0]).admitted(policy)?),
+        };
         for lane in lanes {
             let outcome = outcome(tape, replayed[lane], &scratch.dropped[lane]);
             sum += 1.0 - capped(base.penalty_of(&outcome), cap);
@@ -181,7 +179,9 @@ mod tests {
             });
             let expected = mean_capped_score(alone, 0.5);
             let given = GivenBase::default();
-            let score = replayed_trade_dropout_score(&tape, dropout, given, 0.5, &mut scratch);
+            let policy = NoEvidence::Null;
+            let score =
+                replayed_trade_dropout_score(&tape, dropout, given, policy, 0.5, &mut scratch);
             assert_eq!(score, expected);
         }
     }
@@ -198,7 +198,9 @@ mod tests {
         let score = |n, fraction, n_runs| {
             let dropout = Dropout { fraction, n_runs, seed: 1 };
             let given = GivenBase::default();
-            replayed_trade_dropout_score(&tape(n), dropout, given, 0.5, &mut Scratch::default())
+            let mut scratch = Scratch::default();
+            let policy = NoEvidence::Null;
+            replayed_trade_dropout_score(&tape(n), dropout, given, policy, 0.5, &mut scratch)
         };
         assert_eq!(score(10, 0.0, 5), Some(1.0));
         assert_eq!(score(10, 0.1, 0), Some(1.0));

@@ -172,7 +172,7 @@ fn shuffle_down_to(rng: &mut NumpyRng, entries: &mut [u64], first: usize) {
 /// Makes `entries` 0, 1, .., n − 1.
 fn fill_identity(entries: &mut Vec<u64>, n: usize) -> Result<(), ChoiceError> {
     entries.clear();
-    entries.try_reserve_exact(n).map_err(|_| ChoiceError::OutOfMemory)?;
+    entries.try_reserve(n).map_err(|_| ChoiceError::OutOfMemory)?;
     entries.extend(0..n as u64);
     Ok(())
 }

@@ -1,0 +1,21 @@
+"""The comparisons by name, in the order in which they are printed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+from benches.cases import dropout, fixed_cost, robustness, single_scores, six_scores, streaming
+from benches.harness import Tally
+
+# Every case takes the number of rounds, whether to be quick, and the tally of verdicts.
+Case: TypeAlias = Callable[[int, bool, Tally], None]
+
+CASES: dict[str, Case] = {
+    "robustness": robustness.run,
+    "dropout": dropout.run,
+    "six_scores": six_scores.run,
+    "single_scores": single_scores.run,
+    "fixed_cost": fixed_cost.run,
+    "streaming": streaming.run,
+}

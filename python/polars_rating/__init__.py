@@ -1,0 +1,48 @@
+"""Rating scores for trading-strategy backtests as Polars expressions."""
+
+from polars_rating._core import __version__
+from polars_rating.config import (
+    DropoutConfig,
+    JitterConfig,
+    RatingConfig,
+    StressConfig,
+    Thresholds,
+    Weights,
+)
+from polars_rating.exceptions import ErrorCode, RatingError
+from polars_rating.scores.cost_shock import cost_shock
+from polars_rating.scores.deployment import deployment
+from polars_rating.scores.final import final
+from polars_rating.scores.fused import evidence, explain, scores
+from polars_rating.scores.metrics import metrics, trades
+from polars_rating.scores.robustness import data_jitter, robustness
+from polars_rating.scores.stability import stability, stability_wmape
+from polars_rating.scores.stress_penalty import stress_penalty, timing_jitter
+from polars_rating.scores.trade_dropout import trade_dropout
+
+__all__ = [
+    "DropoutConfig",
+    "ErrorCode",
+    "JitterConfig",
+    "RatingConfig",
+    "RatingError",
+    "StressConfig",
+    "Thresholds",
+    "Weights",
+    "__version__",
+    "cost_shock",
+    "data_jitter",
+    "deployment",
+    "evidence",
+    "explain",
+    "final",
+    "metrics",
+    "robustness",
+    "scores",
+    "stability",
+    "stability_wmape",
+    "stress_penalty",
+    "timing_jitter",
+    "trade_dropout",
+    "trades",
+]

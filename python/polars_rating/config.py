@@ -1,0 +1,227 @@
+"""Configuration objects: frozen, keyword-only, validated on construction.
+
+They group the flat keywords of the score expressions for `final`, `scores` and the batch API.
+``to_dict`` gives plain dictionaries, lists, strings, integers and floats that survive JSON and
+TOML; ``from_dict`` reads them back. Two values do not fit those formats as numbers and are
+written as strings, which ``from_dict`` accepts as well: a seed above 2**63 - 1 (integers are
+signed 64-bit in TOML) and an infinite threshold (JSON has no infinity).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import ClassVar, Literal
+
+from polars_rating._config_base import Config
+from polars_rating._validate import COMPONENTS, CRITERIA, DEFAULT_SEED, check
+
+
+@dataclass(frozen=True, kw_only=True)
+class JitterConfig(Config):
+    """Robustness by modelled parameter jitter (summary tier).
+
+    Parameters
+    ----------
+    param_variation : float
+        Largest relative worsening of win rate and payoff, a ratio in [0, 1].
+    n_iterations : int
+        Number of draws, in [0, 1000000].
+    seed : int
+        Seed of NumPy's random stream, in [0, 2**64 - 1].
+
+    Examples
+    --------
+    >>> JitterConfig(param_variation=0.2)
+    JitterConfig(param_variation=0.2, n_iterations=50, seed=987654321)
+    """
+
+    param_variation: float = 0.1
+    n_iterations: int = 50
+    seed: int = DEFAULT_SEED
+
+
+@dataclass(frozen=True, kw_only=True)
+class DropoutConfig(Config):
+    """Trade dropout.
+
+    Parameters
+    ----------
+    fraction : float
+        Share of trades to drop, a ratio in [0, 1].
+    n_runs : int
+        Number of replays over the trades, in [0, 1000000].
+    seed : int
+        Seed of the first replay, in [0, 2**64 - 1]; replay i uses ``seed + i``.
+    confidence : float
+        Standard deviations z of the closed form (summary tier), finite and >= 0.
+
+    Examples
+    --------
+    >>> DropoutConfig(n_runs=1).to_dict()
+    {'fraction': 0.1, 'n_runs': 1, 'seed': 987654321, 'confidence': 0.95}
+    """
+
+    fraction: float = 0.1
+    n_runs: int = 50
+    seed: int = DEFAULT_SEED
+    confidence: float = 0.95
+
+
+@dataclass(frozen=True, kw_only=True)
+class StressConfig(Config):
+    """Stress penalty.
+
+    Parameters
+    ----------
+    variation : float
+        Relative size of the shock, a ratio in [0, 1].
+    cost_multiplier : float
+        Factor on the fees, finite and > 0.
+
+    Examples
+    --------
+    >>> StressConfig(cost_multiplier=3)
+    StressConfig(variation=0.1, cost_multiplier=3.0)
+    """
+
+    variation: float = 0.1
+    cost_multiplier: float = 2.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Weights(Config):
+    """Weights of the components in the final rating, each finite and >= 0, with a sum > 0.
+
+    Parameters
+    ----------
+    robustness, stability, cost_shock, trade_dropout : float
+        Weight of the score; 0 leaves it out.
+    stress_penalty : float
+        Weight of ``1 - stress_penalty``.
+
+    Examples
+    --------
+    >>> Weights(stability=-1)  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    polars_rating.exceptions.RatingError: ... `weights.stability` must be finite and >= 0, got -1
+    """
+
+    _prefix: ClassVar[str] = "weights."
+
+    robustness: float = 1.0
+    stability: float = 1.0
+    cost_shock: float = 1.0
+    trade_dropout: float = 1.0
+    stress_penalty: float = 1.0
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        check("weights", self.as_tuple())
+
+    def as_tuple(self) -> tuple[float, ...]:
+        """Return the weights in the order of the components.
+
+        Examples
+        --------
+        >>> Weights(stability=2).as_tuple()
+        (1.0, 2.0, 1.0, 1.0, 1.0)
+        """
+        return tuple(getattr(self, name) for name in COMPONENTS)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Thresholds(Config):
+    """Thresholds of the deployment gate, inclusive; any number but NaN.
+
+    Parameters
+    ----------
+    win_rate : float
+        Least win rate, a ratio.
+    avg_r : float
+        Least mean R-multiple.
+    profit : float
+        Least net profit, account currency.
+    profit_factor : float
+        Least gross profit / gross loss.
+    max_drawdown : float
+        Greatest maximum drawdown, in the unit of the column. ``float("inf")`` switches the
+        criterion off (``-inf`` for the others).
+
+    Examples
+    --------
+    >>> Thresholds(max_drawdown=float("inf")).to_dict()["max_drawdown"]
+    'inf'
+    """
+
+    _prefix: ClassVar[str] = "thresholds."
+
+    win_rate: float = 0.45
+    avg_r: float = 0.6
+    profit: float = 500.0
+    profit_factor: float = 1.2
+    max_drawdown: float = 1000.0
+
+    def as_tuple(self) -> tuple[float, ...]:
+        """Return the thresholds in the order in which failures are listed.
+
+        Examples
+        --------
+        >>> Thresholds().as_tuple()
+        (0.45, 0.6, 500.0, 1.2, 1000.0)
+        """
+        return tuple(getattr(self, name) for name in CRITERIA)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RatingConfig(Config):
+    """Everything `final`, `scores`, `explain` and the batch API can be told.
+
+    Parameters
+    ----------
+    weights, thresholds, jitter, dropout, stress
+        The grouped parameters.
+    penalty_cap : float
+        Upper bound of every penalty, in [0, 1].
+    cost_multipliers : sequence of float
+        Factors on the fees of the cost shock, at least one, each finite and > 0.
+    aggregation : {'mean', 'min', 'geometric'}
+        How the components become one number.
+    gate : {'profit', 'deployment', 'none'}
+        What sets the final rating to 0.
+    on_missing : {'null', 'skip', 'zero'}
+        What a null component does.
+    no_evidence : {'null', 'omega'}
+        What a row without evidence gets.
+
+    Examples
+    --------
+    >>> config = RatingConfig.from_dict({"weights": {"stability": 2}, "gate": "none"})
+    >>> config.weights.stability, config.weights.robustness, config.gate
+    (2.0, 1.0, 'none')
+    >>> RatingConfig.from_dict(config.to_dict()) == config
+    True
+    >>> RatingConfig.from_dict({"penalty": 0.4})  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    polars_rating.exceptions.RatingError: ... has no key 'penalty'; known keys: weights, ...
+    """
+
+    _nested: ClassVar[Mapping[str, type[Config]]] = {
+        "weights": Weights,
+        "thresholds": Thresholds,
+        "jitter": JitterConfig,
+        "dropout": DropoutConfig,
+        "stress": StressConfig,
+    }
+
+    weights: Weights = field(default_factory=Weights)
+    thresholds: Thresholds = field(default_factory=Thresholds)
+    penalty_cap: float = 0.5
+    jitter: JitterConfig = field(default_factory=JitterConfig)
+    dropout: DropoutConfig = field(default_factory=DropoutConfig)
+    stress: StressConfig = field(default_factory=StressConfig)
+    cost_multipliers: tuple[float, ...] = (1.25, 1.5, 2.0)
+    aggregation: Literal["mean", "min", "geometric"] = "mean"
+    gate: Literal["profit", "deployment", "none"] = "profit"
+    on_missing: Literal["null", "skip", "zero"] = "null"
+    no_evidence: Literal["null", "omega"] = "null"

@@ -1,0 +1,76 @@
+"""The one exception of the package and its stable error codes.
+
+Every error that the package raises on purpose is a `RatingError`: a `ValueError` with a
+``code`` from `ErrorCode`. The codes are part of the public interface; the messages are not.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class ErrorCode(StrEnum):
+    """Stable codes of `RatingError`; a code is never renamed or reused."""
+
+    RATING_BAD_ARGUMENT = "RATING_BAD_ARGUMENT"
+    """A parameter breaks its rule, e.g. ``penalty_cap=1.5``."""
+    RATING_BAD_SEED = "RATING_BAD_SEED"
+    """A seed is not an integer in [0, 2**64 - 1]."""
+    RATING_MISSING_EVIDENCE = "RATING_MISSING_EVIDENCE"
+    """No column holds the evidence a score needs."""
+    RATING_MISSING_FIELD = "RATING_MISSING_FIELD"
+    """A struct field is missing inside a list of runs or trades."""
+    RATING_BAD_DTYPE = "RATING_BAD_DTYPE"
+    """A column has a data type that cannot be used."""
+    RATING_BAD_VALUE = "RATING_BAD_VALUE"
+    """A value in the data is outside its domain."""
+    RATING_LENGTH_MISMATCH = "RATING_LENGTH_MISMATCH"
+    """Two lists of one row that belong together differ in length."""
+    RATING_BAD_CONFIG = "RATING_BAD_CONFIG"
+    """A configuration dictionary has an unknown key or a wrong shape."""
+
+
+class RatingError(ValueError):
+    """An error with a stable code.
+
+    Parameters
+    ----------
+    message : str
+        What was expected and what was found.
+    code : ErrorCode or str
+        One of `ErrorCode`; a string must be one of its values.
+
+    Attributes
+    ----------
+    code : ErrorCode
+        The stable code; it compares equal to its string.
+    message : str
+        The message without the code.
+
+    Examples
+    --------
+    >>> error = RatingError("`penalty_cap` must be in [0, 1], got 1.5", code="RATING_BAD_ARGUMENT")
+    >>> str(error)
+    '[RATING_BAD_ARGUMENT] `penalty_cap` must be in [0, 1], got 1.5'
+    >>> error.code == "RATING_BAD_ARGUMENT"
+    True
+    """
+
+    code: ErrorCode
+    message: str
+
+    def __init__(self, message: str, *, code: ErrorCode | str) -> None:
+        super().__init__(message)
+        self.message = message
+        self.code = ErrorCode(code)
+
+    def __str__(self) -> str:
+        return f"[{self.code}] {self.message}"
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Pickle with the code, which the default for exceptions would lose."""
+        return (_rebuild, (self.message, str(self.code)))
+
+
+def _rebuild(message: str, code: str) -> RatingError:
+    return RatingError(message, code=code)

@@ -1,0 +1,229 @@
+"""From a table of trades to a ranking of candidates: the query behind the command line.
+
+Nothing here computes: it names the columns, checks them, and puts the package's expressions
+together the way the README does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Final, Self
+
+import polars as pl
+
+import polars_rating as rating
+from polars_rating.config import RatingConfig
+from polars_rating.exceptions import ErrorCode, RatingError
+
+SCORES: Final = (
+    "robustness_score",
+    "stability_score",
+    "cost_shock_score",
+    "trade_dropout_score",
+    "stress_penalty",
+    "final_rating",
+)
+"""The score columns of a rated table, in the order of `rating.scores`."""
+
+_ALIASES: Final[Mapping[str, tuple[str, ...]]] = {
+    "pnl": ("pnl",),
+    "fee": ("fee",),
+    "r_multiple": ("r_multiple", "r"),
+    "entry_time": ("entry_time", "entry"),
+    "exit_time": ("exit_time", "exit"),
+}
+_LISTED: Final = 20
+"""Column names an error message lists at most."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TradeColumns:
+    """Names of the columns of a table of trades, one row per trade.
+
+    Parameters
+    ----------
+    pnl : str
+        Profit or loss before fees, account currency, numeric.
+    fee : str, optional
+        Fees of the trade, account currency, >= 0, numeric.
+    r_multiple : str, optional
+        R-multiple, numeric.
+    entry_time, exit_time : str, optional
+        When the trade was entered and left, Date or Datetime.
+    """
+
+    pnl: str = "pnl"
+    fee: str | None = None
+    r_multiple: str | None = None
+    entry_time: str | None = None
+    exit_time: str | None = None
+
+    @classmethod
+    def find(cls, names: Iterable[str], **given: str | None) -> Self:
+        """Return the columns to use, out of the column names of a table.
+
+        A column that is not in `given` is the canonical name if the table has it (``pnl``,
+        ``fee``, ``r_multiple``, ``entry_time``, ``exit_time``), else the short one (``r``,
+        ``entry``, ``exit``), else left out.
+
+        Parameters
+        ----------
+        names : iterable of str
+            The column names of the table.
+        **given : str or None
+            Column names by parameter name; None looks for the default names, an empty string
+            leaves the column out.
+
+        Returns
+        -------
+        TradeColumns
+
+        Raises
+        ------
+        RatingError
+            ``RATING_MISSING_EVIDENCE`` if a given column or the pnl is not in the table.
+
+        Examples
+        --------
+        >>> TradeColumns.find(["strategy", "pnl", "r", "exit"])
+        TradeColumns(pnl='pnl', fee=None, r_multiple='r', entry_time=None, exit_time='exit')
+        >>> TradeColumns.find(["net", "exit"], pnl="net", exit_time="")
+        TradeColumns(pnl='net', fee=None, r_multiple=None, entry_time=None, exit_time=None)
+        """
+        there = list(names)
+        found: dict[str, str] = {}
+        for role, aliases in _ALIASES.items():
+            wanted = given.get(role)
+            if wanted:
+                _need(wanted, there)
+                found[role] = wanted
+            elif wanted is None:
+                first = next((name for name in aliases if name in there), None)
+                if first is not None:
+                    found[role] = first
+        if "pnl" not in found:
+            _need(given.get("pnl") or "pnl", there)
+        return cls(**found)
+
+    def check(self, schema: Mapping[str, pl.DataType]) -> None:
+        """Raise a `RatingError` that names the first column that is missing or has a bad dtype."""
+        for item in fields(self):
+            name = getattr(self, item.name)
+            if name is None:
+                continue
+            _need(name, schema)
+            dtype = schema[name]
+            if item.name in {"entry_time", "exit_time"}:
+                good, expected = dtype in (pl.Date, pl.Datetime), "Date or Datetime"
+            else:
+                good, expected = dtype.is_numeric(), "numeric"
+            if not good:
+                raise RatingError(
+                    f"column {name!r} ({item.name}) must be {expected}, found {dtype}",
+                    code=ErrorCode.RATING_BAD_DTYPE,
+                )
+
+
+def rate_trades(
+    trades: pl.LazyFrame | pl.DataFrame,
+    by: str | Sequence[str] = "strategy",
+    columns: TradeColumns | None = None,
+    config: RatingConfig | None = None,
+) -> pl.LazyFrame:
+    """Rate and rank the candidates of a table of trades, one row per trade.
+
+    Parameters
+    ----------
+    trades : LazyFrame or DataFrame
+        The trades of all candidates. Rows may come in any order; where a candidate has two
+        trades with the same exit time (or no times at all), their order in the table counts.
+    by : str or sequence of str
+        The column or columns that name the candidate.
+    columns : TradeColumns, optional
+        The columns to use; by default those `TradeColumns.find` finds.
+    config : RatingConfig, optional
+        Parameters of the scores.
+
+    Returns
+    -------
+    LazyFrame
+        One row per candidate, best first: the `by` columns, ``trades``, the fields of
+        `polars_rating.metrics` and of `polars_rating.scores`. Ordered by ``final_rating``
+        descending with nulls last, then by the `by` columns.
+
+    Raises
+    ------
+    RatingError
+        ``RATING_MISSING_EVIDENCE`` for a column that is not there, ``RATING_BAD_DTYPE`` for one
+        of another type, ``RATING_BAD_ARGUMENT`` for a `by` that cannot be used.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> from polars_rating.data import trades_path
+    >>> ranked = rate_trades(pl.scan_parquet(trades_path()), by="strategy").collect()
+    >>> ranked.height
+    352
+    """
+    lazy = trades.lazy()
+    schema = lazy.collect_schema()
+    names = [by] if isinstance(by, str) else list(by)
+    used = TradeColumns.find(schema) if columns is None else columns
+    used.check(schema)
+    _check_by(names, schema)
+    rated = (
+        lazy.group_by(names)
+        .agg(
+            rating.trades(
+                used.pnl,
+                fee=used.fee,
+                r_multiple=used.r_multiple,
+                entry_time=used.entry_time,
+                exit_time=used.exit_time,
+            )
+        )
+        .with_columns(rating.metrics())
+    )
+    clash = set(names) & {"metrics", *_fields(rated.collect_schema(), "metrics"), *SCORES}
+    if clash:
+        raise RatingError(
+            f"`by` must not be a column of the rated table, got {min(clash)!r}: rename it",
+            code=ErrorCode.RATING_BAD_ARGUMENT,
+        )
+    return (
+        rated.unnest("metrics")
+        .with_columns(rating.scores(config))
+        .unnest("rating_score")
+        .sort("final_rating", *names, descending=[True, *(False for _ in names)], nulls_last=True)
+    )
+
+
+def _fields(schema: pl.Schema, column: str) -> list[str]:
+    dtype = schema[column]
+    return [field.name for field in dtype.fields] if isinstance(dtype, pl.Struct) else []
+
+
+def _check_by(names: Sequence[str], schema: Mapping[str, pl.DataType]) -> None:
+    if not names or len(set(names)) != len(names) or "trades" in names:
+        raise RatingError(
+            f"`by` must be one or more different columns other than 'trades', got {names!r}",
+            code=ErrorCode.RATING_BAD_ARGUMENT,
+        )
+    for name in names:
+        _need(name, schema)
+        if schema[name].is_nested():
+            raise RatingError(
+                f"column {name!r} (by) must not be nested, found {schema[name]}",
+                code=ErrorCode.RATING_BAD_DTYPE,
+            )
+
+
+def _need(name: str, names: Iterable[str]) -> None:
+    there = list(names)
+    if name not in there:
+        listed = ", ".join(map(repr, there[:_LISTED])) + (", ..." if there[_LISTED:] else "")
+        raise RatingError(
+            f"there is no column {name!r}; the columns are {listed}",
+            code=ErrorCode.RATING_MISSING_EVIDENCE,
+        )

@@ -1,0 +1,215 @@
+"""Evidence: which tier a component is judged on, and the metrics a tier starts from.
+
+The tier follows from the keys of the row (the schema), never from its values. A tier is used
+when its own column is there. Scoring specification, section 1.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+from polars_rating._validate import COMPONENTS, check
+from polars_rating.exceptions import ErrorCode, RatingError
+from polars_rating.reference._values import (
+    NoEvidence,
+    Row,
+    field_names,
+    fin,
+    number,
+    plain_list,
+    records,
+    total,
+)
+from polars_rating.reference.penalty import METRICS
+from polars_rating.reference.trade_metrics import Trades, metrics_of, read_trades
+
+RERUNS: Final = {
+    "robustness": "jitter_runs",
+    "cost_shock": "cost_runs",
+    "trade_dropout": "dropout_runs",
+    "stress_penalty": "stress_runs",
+}
+"""Component to the column of its reruns."""
+REPLAYED: Final = ("cost_shock", "trade_dropout", "stress_penalty")
+"""The components that are replayed on trades."""
+_EDGE = ("profit", "profit_factor", "win_rate")
+_SIZED = (*_EDGE, "total_trades", "sharpe_ratio", "max_drawdown")
+SUMMARY: Final = {
+    "robustness": _EDGE,
+    "trade_dropout": _SIZED,
+    "cost_shock": (*_SIZED, "cost_per_trade"),
+    "stress_penalty": (*_SIZED, "cost_per_trade"),
+}
+"""Component to the metrics its summary model needs."""
+KEYS: Final = {name: name if name == "stress_penalty" else f"{name}_score" for name in COMPONENTS}
+"""Component to the column of its score."""
+_DOMAIN: Mapping[str, Callable[[float], bool]] = {
+    "win_rate": lambda x: 0 <= x <= 1,
+    "profit_factor": lambda x: x >= 0,
+    "total_trades": lambda x: x >= 0,
+    "cost_per_trade": lambda x: x >= 0,
+    "max_drawdown": lambda x: x >= 0,
+}
+
+
+def evidence(row: Row) -> dict[str, str | None]:
+    """Return per component the tier that is used, None where there is none.
+
+    Examples
+    --------
+    >>> found = evidence({"jitter_runs": [], "trades": []})
+    >>> found["robustness_score"], found["stress_penalty"], found["stability_score"]
+    ('reruns', 'trades', 'trades')
+    """
+    return {key: tier_or_none(row, component) for component, key in KEYS.items()}
+
+
+def tier_of(row: Row, component: str, runs: str | None = None) -> str:
+    """Return the tier of a component; without any, an error lists what was looked for.
+
+    `runs` is another column of reruns, which no weaker tier can stand in for.
+    """
+    if runs is not None and runs != RERUNS[component]:
+        if runs in row:
+            return "reruns"
+        message = f"no evidence: looked for `{runs}`"
+        raise RatingError(message, code=ErrorCode.RATING_MISSING_EVIDENCE)
+    found = tier_or_none(row, component)
+    if found is None:
+        raise RatingError(_looked_for(row, component), code=ErrorCode.RATING_MISSING_EVIDENCE)
+    return found
+
+
+def tier_or_none(row: Row, component: str) -> str | None:
+    """Return the tier of a component, None if the row's columns hold none."""
+    if component == "stability":
+        if "yearly_profits" in row:
+            return "summary"
+        return "trades" if _trades_have(row, "exit_time") else None
+    if RERUNS[component] in row:
+        return "reruns"
+    if component in REPLAYED and "trades" in row:
+        return "trades"
+    return "summary" if all(_has(row, name) for name in SUMMARY[component]) else None
+
+
+def _looked_for(row: Row, component: str) -> str:
+    if component == "stability":
+        return "no evidence for stability: looked for `yearly_profits`, `trades` with `exit_time`"
+    names = [RERUNS[component], *(["trades"] if component in REPLAYED else [])]
+    missing = [name for name in SUMMARY[component] if not _has(row, name)]
+    return (
+        f"no evidence for {component}: looked for {_quoted(names)}, "
+        f"or the summary metrics {_quoted(SUMMARY[component])}; missing: {_quoted(missing)}"
+    )
+
+
+def _quoted(names: Sequence[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
+
+
+def _trades_have(row: Row, field: str) -> bool:
+    fields = field_names(row.get("trades"))
+    # The fields of a null or empty list cannot be seen in a row: the row is null either way.
+    return "trades" in row and (fields is None or field in fields)
+
+
+def _has(row: Row, name: str) -> bool:
+    if name in row or (name == "profit" and "yearly_profits" in row):
+        return True
+    return _trades_have(row, "r_multiple") if name == "avg_r" else "trades" in row
+
+
+def some_trades(row: Row) -> Trades:
+    """Return the trades of the row, at least one."""
+    trades = read_trades(row["trades"])
+    if trades is None or len(trades) == 0:
+        raise NoEvidence
+    return trades
+
+
+def some_numbers(row: Row, column: str) -> list[float]:
+    """Return a list of plain numbers, at least one, each through fin."""
+    items = plain_list(row[column], column)
+    if not items:
+        raise NoEvidence
+    return [fin(number(item, column)) for item in items]
+
+
+def some_runs(row: Row, column: str, metrics: Sequence[str]) -> list[list[float]]:
+    """Return the runs that are not null, at least one, as lists in the order of `metrics`."""
+    runs = records(row[column], column, metrics)
+    if not runs:
+        raise NoEvidence
+    return [[fin(number(run.get(m), f"{column}.{m}")) for m in metrics] for run in runs]
+
+
+def metric(row: Row, name: str) -> float:
+    """Return a metric from its column, else from yearly profits or trades; NaN for null.
+
+    What would come from a null or empty list is null.
+    """
+    require(row, (name,))
+    try:
+        if name in row:
+            return number(row[name], name)
+        if name == "profit" and "yearly_profits" in row:
+            return total(some_numbers(row, "yearly_profits"))
+        return number(metrics_of(some_trades(row))[name], name)
+    except NoEvidence:
+        return math.nan
+
+
+def require(row: Row, names: Sequence[str]) -> None:
+    """Raise if a metric can be had neither from its column nor from trades."""
+    missing = [name for name in names if not _has(row, name)]
+    if missing:
+        extra = " with `r_multiple`" if missing == ["avg_r"] else ""
+        raise RatingError(
+            f"missing metric {_quoted(missing)}: looked for the column and for `trades`{extra}",
+            code=ErrorCode.RATING_MISSING_EVIDENCE,
+        )
+
+
+def base_metrics(
+    row: Row, names: Sequence[str], no_evidence: str, *, domain: bool = False
+) -> dict[str, float]:
+    """Return the base metrics a score needs.
+
+    A null or non-finite one, with `domain` also one outside its domain, is no evidence, or 0
+    with ``no_evidence="omega"``.
+    """
+    require(row, names)
+    found = {name: metric(row, name) for name in names}
+    for name, value in found.items():
+        good = math.isfinite(value) or (name == "profit_factor" and value == math.inf)
+        if domain and name in _DOMAIN:
+            good = good and _DOMAIN[name](value)
+        if not good:
+            if no_evidence == "null":
+                raise NoEvidence
+            found[name] = 0.0
+    return found
+
+
+def base_and_runs(row: Row, column: str, no_evidence: str) -> tuple[list[float], list[list[float]]]:
+    """Return base and reruns as (profit, max_drawdown, sharpe_ratio)."""
+    require(row, METRICS)
+    runs = some_runs(row, column, METRICS)
+    base = base_metrics(row, METRICS, no_evidence)
+    return [base[name] for name in METRICS], runs
+
+
+def settled(values: Sequence[float], no_evidence: str) -> list[float]:
+    """Return the base metrics of a replay; a non-finite one as in `base_metrics`."""
+    if no_evidence == "null" and not all(map(math.isfinite, values)):
+        raise NoEvidence
+    return [fin(x) for x in values]
+
+
+def seed_of(row: Row, seed: int) -> int | None:
+    """Return the seed, from the row if it is a column there; None if that is null."""
+    value: Any = row.get("seed", seed)
+    return None if value is None else int(check("seed", value))

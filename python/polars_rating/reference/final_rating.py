@@ -1,0 +1,227 @@
+"""Final rating: the weighted aggregate of five components, and its gate.
+
+s = (robustness, stability, cost_shock, trade_dropout, 1 - stress_penalty), weights w:
+
+    mean: sum w*s / sum w      min: min over s with w > 0      geometric: exp(sum w*ln s / sum w)
+
+In [0, 1], higher is better. A gate sets it to 0 for a candidate that makes no money ("profit") or
+fails a threshold ("deployment"), where at least one component is judged from evidence.
+Scoring specification, section 8.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from polars_rating._validate import show
+from polars_rating.config import RatingConfig
+from polars_rating.exceptions import ErrorCode, RatingError
+from polars_rating.reference._values import NoEvidence, Row, number
+from polars_rating.reference.cost_shock import cost_shock
+from polars_rating.reference.deployment import deployment
+from polars_rating.reference.evidence import KEYS, base_metrics, tier_or_none
+from polars_rating.reference.robustness import robustness
+from polars_rating.reference.stability import stability
+from polars_rating.reference.stress_penalty import stress_penalty
+from polars_rating.reference.trade_dropout import trade_dropout
+
+
+def aggregate(
+    scores: Sequence[float | None],
+    weights: Sequence[float],
+    aggregation: str = "mean",
+    on_missing: str = "null",
+) -> float | None:
+    """Return the aggregate of the scores s (the stress penalty already as 1 - penalty).
+
+    Examples
+    --------
+    >>> aggregate([1.0, None, 0.5], [1.0, 1.0, 1.0], on_missing="skip")
+    0.75
+    """
+    pairs = [(w, s) for w, s in zip(weights, scores, strict=True) if w > 0]
+    if on_missing == "zero":
+        pairs = [(w, 0.0 if s is None else s) for w, s in pairs]
+    if on_missing == "null" and any(s is None for _, s in pairs):
+        return None
+    known = [(w, s) for w, s in pairs if s is not None]
+    if not known:
+        return None
+    if aggregation == "min":
+        return min(s for _, s in known)
+    weight = sum(w for w, _ in known)
+    if aggregation == "geometric":
+        if any(s == 0 for _, s in known):
+            return 0.0
+        return math.exp(sum(w * math.log(s) for w, s in known) / weight)
+    return sum(w * s for w, s in known) / weight
+
+
+def contributions(
+    scores: Sequence[float | None], weights: Sequence[float], on_missing: str = "null"
+) -> list[float | None]:
+    """Return w*s / sum w per component: 0 for weight 0, None (or 0, "zero") for a null."""
+    if on_missing == "zero":
+        scores = [0.0 if s is None else s for s in scores]
+    counted = [
+        w for w, s in zip(weights, scores, strict=True) if s is not None or on_missing != "skip"
+    ]
+    weight = sum(counted)
+    return [
+        0.0 if w == 0 else None if s is None else w * s / weight
+        for w, s in zip(weights, scores, strict=True)
+    ]
+
+
+def components(
+    row: Row,
+    config: RatingConfig,
+    given: Sequence[str] = (),
+    *,
+    without_avg_r: bool = False,
+    passed: Sequence[str] = (),
+) -> dict[str, float | None]:
+    """Return the component columns: passed in where `given`, else scored on the row.
+
+    None where the columns hold no evidence, if the component has no weight or `on_missing` says
+    what a missing one does; otherwise that is an error.
+    """
+    if not set(given) <= set(KEYS.values()):
+        raise RatingError(
+            f"`given` must name columns out of {tuple(KEYS.values())}, got {tuple(given)}",
+            code=ErrorCode.RATING_BAD_ARGUMENT,
+        )
+    found: dict[str, float | None] = {}
+    for component, key in KEYS.items():
+        if key in given:
+            found[key] = _passed_in(row[key], key)
+            continue
+        may_lack = config.on_missing != "null" or getattr(config.weights, component) == 0
+        if may_lack and tier_or_none(row, component) is None:
+            found[key] = None
+        else:
+            found[key] = _score(row, component, config, without_avg_r, passed)
+    return found
+
+
+def _score(
+    row: Row, component: str, config: RatingConfig, without_avg_r: bool, passed: Sequence[str]
+) -> float | None:
+    # The seeds are those of the config: `final` has no seed column.
+    row = {name: value for name, value in row.items() if name != "seed"}
+    cap, no_evidence = config.penalty_cap, config.no_evidence
+    if component == "robustness":
+        return robustness(
+            row,
+            penalty_cap=cap,
+            no_evidence=no_evidence,
+            without_avg_r=without_avg_r,
+            **asdict(config.jitter),
+        )
+    if component == "stability":
+        return stability(row, no_evidence=no_evidence)
+    if component == "cost_shock":
+        factors = config.cost_multipliers
+        return cost_shock(row, multipliers=factors, penalty_cap=cap, no_evidence=no_evidence)
+    if component == "trade_dropout":
+        return trade_dropout(
+            row,
+            penalty_cap=cap,
+            no_evidence=no_evidence,
+            passed=passed,
+            **asdict(config.dropout),
+        )
+    return stress_penalty(row, penalty_cap=cap, no_evidence=no_evidence, **asdict(config.stress))
+
+
+def _passed_in(value: object, key: str) -> float | None:
+    x = number(value, key)
+    if math.isnan(x):
+        return None
+    if not -1e-9 <= x <= 1 + 1e-9:
+        raise RatingError(
+            f"`{key}` must be in [0, 1], got {show(x)}", code=ErrorCode.RATING_BAD_VALUE
+        )
+    return min(max(x, 0.0), 1.0)
+
+
+def _upward(found: dict[str, float | None]) -> list[float | None]:
+    """Return the components as scores, the stress penalty as 1 - penalty."""
+    return [1 - s if key == "stress_penalty" and s is not None else s for key, s in found.items()]
+
+
+def _gated(
+    rating: float | None, row: Row, config: RatingConfig, given: Sequence[str]
+) -> float | None:
+    judged = any(KEYS[name] not in given and getattr(config.weights, name) > 0 for name in KEYS)
+    if config.gate == "none" or not judged:
+        return rating
+    if config.gate == "deployment":
+        deployable = deployment(row, config.thresholds)["deployable"]
+        return rating if rating is None or deployable else 0.0
+    try:
+        profit = base_metrics(row, ("profit",), config.no_evidence)["profit"]
+    except NoEvidence:
+        if config.no_evidence == "null":
+            return None
+        profit = 0.0
+    return rating if rating is None or profit > 0 else 0.0
+
+
+def final(
+    row: Row,
+    *,
+    config: RatingConfig | None = None,
+    given: Sequence[str] = (),
+    without_avg_r: bool = False,
+    passed: Sequence[str] = (),
+) -> float | None:
+    """Return the final rating of a row.
+
+    Parameters
+    ----------
+    row : mapping
+        Canonical column name to value.
+    config : RatingConfig, optional
+        Default ``RatingConfig()``.
+    given : sequence of str
+        Names of the component columns that are passed in, out of `KEYS`.
+    without_avg_r, passed
+        As in `robustness` and `trade_dropout`.
+    """
+    config = config or RatingConfig()
+    found = components(row, config, given, without_avg_r=without_avg_r, passed=passed)
+    weights = config.weights.as_tuple()
+    rating = aggregate(_upward(found), weights, config.aggregation, config.on_missing)
+    return _gated(rating, row, config, given)
+
+
+def scores(
+    row: Row,
+    config: RatingConfig | None = None,
+    *,
+    without_avg_r: bool = False,
+    passed: Sequence[str] = (),
+) -> dict[str, float | None]:
+    """Return the five components and ``final_rating`` of a row."""
+    config = config or RatingConfig()
+    found = components(row, config, without_avg_r=without_avg_r, passed=passed)
+    rating = final(row, config=config, without_avg_r=without_avg_r, passed=passed)
+    return {**found, "final_rating": rating}
+
+
+def explain(
+    row: Row,
+    config: RatingConfig | None = None,
+    *,
+    given: Sequence[str] = (),
+    without_avg_r: bool = False,
+    passed: Sequence[str] = (),
+) -> dict[str, float | None]:
+    """Return w*s / sum w per component, before any gate and whatever the aggregation."""
+    config = config or RatingConfig()
+    found = components(row, config, given, without_avg_r=without_avg_r, passed=passed)
+    parts = contributions(_upward(found), config.weights.as_tuple(), config.on_missing)
+    return dict(zip(found, parts, strict=True))

@@ -1,0 +1,91 @@
+"""The canonical columns, and which of them each score looks for.
+
+Every name can be overridden per call: ``rating.final(profit="net_profit_eur")``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, TypedDict
+
+if TYPE_CHECKING:
+    from polars._typing import IntoExpr
+
+CANONICAL: Final[dict[str, str]] = {
+    "total_trades": "integer, count",
+    "win_rate": "float, ratio 0..1",
+    "profit_factor": "float, gross profit / gross loss, may be +inf",
+    "sharpe_ratio": "float, any unit, the same in base and reruns",
+    "max_drawdown": "float >= 0, any unit, the same in base and reruns",
+    "avg_trade_duration": "Duration or float seconds",
+    "yearly_profits": "List(float), account currency",
+    "years": "List(int), calendar years of yearly_profits",
+    "year_days": "List(float), days covered in each year",
+    "cost_per_trade": "float >= 0, account currency",
+    "profit": "float, account currency, net",
+    "avg_r": "float, mean R-multiple",
+    "jitter_runs": "List(Struct{profit, avg_r, win_rate, max_drawdown})",
+    "data_jitter_runs": "List(Struct{profit, avg_r, win_rate, max_drawdown})",
+    "cost_runs": "List(Struct{profit, max_drawdown, sharpe_ratio})",
+    "dropout_runs": "List(Struct{profit, max_drawdown, sharpe_ratio})",
+    "stress_runs": "List(Struct{profit, max_drawdown, sharpe_ratio})",
+    "timing_runs": "List(Struct{profit, max_drawdown, sharpe_ratio})",
+    "trades": "List(Struct{pnl, fee?, r_multiple?, entry_time?, exit_time?})",
+}
+"""Canonical column name to type and unit."""
+
+_PROFIT: Final = ("profit", "yearly_profits", "trades")
+_JITTER: Final = (*_PROFIT, "avg_r", "win_rate", "max_drawdown")
+_OUTCOME: Final = (*_PROFIT, "max_drawdown", "sharpe_ratio")
+_MODEL: Final = (*_OUTCOME, "win_rate", "profit_factor", "total_trades")
+
+LOOKED_FOR: Final[dict[str, tuple[str, ...]]] = {
+    "robustness": ("jitter_runs", *_JITTER, "profit_factor"),
+    "data_jitter": ("data_jitter_runs", *_JITTER),
+    "stability": ("yearly_profits", "years", "year_days", "trades"),
+    "cost_shock": ("cost_runs", *_MODEL, "cost_per_trade"),
+    "trade_dropout": ("dropout_runs", *_MODEL),
+    "stress_penalty": ("stress_runs", *_MODEL, "cost_per_trade"),
+    "timing_jitter": ("timing_runs", *_OUTCOME),
+    "deployment": (*_PROFIT, "win_rate", "avg_r", "profit_factor", "max_drawdown"),
+}
+"""Expression to the canonical columns it looks for."""
+GATES: Final[dict[str, tuple[str, ...]]] = {
+    "none": (),
+    "profit": _PROFIT,
+    "deployment": LOOKED_FOR["deployment"],
+}
+"""Gate of the final rating to the columns it looks for."""
+RATING: Final = tuple(
+    dict.fromkeys(
+        name
+        for component in ("robustness", "stability", "cost_shock", "trade_dropout", "stress_penalty")
+        for name in LOOKED_FOR[component]
+    )
+)
+"""What the five components of the rating look for."""
+
+
+class Columns(TypedDict, total=False):
+    """Overrides of canonical columns: an expression or a column name each.
+
+    ``avg_r=None`` leaves R-multiples out of robustness.
+    """
+
+    total_trades: IntoExpr
+    win_rate: IntoExpr
+    profit_factor: IntoExpr
+    sharpe_ratio: IntoExpr
+    max_drawdown: IntoExpr
+    yearly_profits: IntoExpr
+    years: IntoExpr
+    year_days: IntoExpr
+    cost_per_trade: IntoExpr
+    profit: IntoExpr
+    avg_r: IntoExpr | None
+    jitter_runs: IntoExpr
+    data_jitter_runs: IntoExpr
+    cost_runs: IntoExpr
+    dropout_runs: IntoExpr
+    stress_runs: IntoExpr
+    timing_runs: IntoExpr
+    trades: IntoExpr

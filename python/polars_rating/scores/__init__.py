@@ -1,0 +1,1 @@
+"""The scores as Polars expressions, one file each."""

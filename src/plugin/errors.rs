@@ -1,0 +1,40 @@
+//! Errors that cross the plugin boundary: a stable code, then what was expected and found.
+//!
+//! Polars shows them as `ComputeError: [RATING_…] message`.
+
+use polars::prelude::{PolarsError, PolarsResult};
+
+/// Stable codes, the same as `polars_rating.exceptions.ErrorCode`.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Code {
+    BadSeed,
+    MissingEvidence,
+    MissingField,
+    BadDtype,
+    BadValue,
+    LengthMismatch,
+}
+
+impl Code {
+    fn name(self) -> &'static str {
+        match self {
+            Self::BadSeed => "RATING_BAD_SEED",
+            Self::MissingEvidence => "RATING_MISSING_EVIDENCE",
+            Self::MissingField => "RATING_MISSING_FIELD",
+            Self::BadDtype => "RATING_BAD_DTYPE",
+            Self::BadValue => "RATING_BAD_VALUE",
+            Self::LengthMismatch => "RATING_LENGTH_MISMATCH",
+        }
+    }
+}
+
+/// The error itself. A NUL in a name from the frame would not survive the boundary.
+pub(super) fn error(code: Code, message: impl AsRef<str>) -> PolarsError {
+    let message = message.as_ref().replace('\0', "\u{2400}");
+    PolarsError::ComputeError(format!("[{}] {message}", code.name()).into())
+}
+
+/// The error as a result.
+pub(super) fn fail<T>(code: Code, message: impl AsRef<str>) -> PolarsResult<T> {
+    Err(error(code, message))
+}

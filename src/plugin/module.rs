@@ -1,0 +1,76 @@
+//! The Python module `polars_rating._core`: its version, and NumPy's stream for inspection.
+
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+
+use crate::rng::{self, NumpyRng};
+
+fn seeded(seed: &Bound<'_, PyAny>) -> PyResult<NumpyRng> {
+    let seed: u64 = seed.extract().map_err(|_| {
+        PyValueError::new_err(format!("`seed` must be an integer in [0, 2**64 - 1], got {seed}"))
+    })?;
+    Ok(NumpyRng::new(seed.into()))
+}
+
+fn refused(error: impl std::error::Error) -> PyErr {
+    PyValueError::new_err(error.to_string())
+}
+
+/// `numpy.random.default_rng(seed).choice(n, k, replace=False)`.
+#[pyfunction]
+fn numpy_choice(seed: &Bound<'_, PyAny>, n: usize, k: usize) -> PyResult<Vec<u64>> {
+    rng::choice_without_replacement(&mut seeded(seed)?, n, k).map_err(refused)
+}
+
+/// The set that `numpy_choice` draws, ascending.
+#[pyfunction]
+fn numpy_choice_set(seed: &Bound<'_, PyAny>, n: usize, k: usize) -> PyResult<Vec<usize>> {
+    let mut marked = vec![false; n];
+    rng::mark_choice(seeded(seed)?, n, k, &mut marked, &mut Vec::new()).map_err(refused)?;
+    Ok(marked.iter().enumerate().filter(|(_, marked)| **marked).map(|(i, _)| i).collect())
+}
+
+/// `numpy.random.default_rng(seed).choice(n, size)`.
+#[pyfunction]
+fn numpy_choice_with_replacement(
+    seed: &Bound<'_, PyAny>,
+    n: usize,
+    size: usize,
+) -> PyResult<Vec<u64>> {
+    let mut drawn = vec![0; size];
+    rng::choice_with_replacement(&mut seeded(seed)?, n, &mut drawn).map_err(refused)?;
+    Ok(drawn)
+}
+
+/// `numpy.random.default_rng(seed).uniform(low, high, size)`.
+#[pyfunction]
+fn numpy_uniform(seed: &Bound<'_, PyAny>, low: f64, high: f64, size: usize) -> PyResult<Vec<f64>> {
+    let mut drawn = vec![0.0; size];
+    rng::uniform(&mut seeded(seed)?, low, high, &mut drawn).map_err(refused)?;
+    Ok(drawn)
+}
+
+/// `numpy.random.default_rng(seed).bit_generator.random_raw(size)`.
+#[pyfunction]
+fn numpy_integers_u64(seed: &Bound<'_, PyAny>, size: usize) -> PyResult<Vec<u64>> {
+    let mut rng = seeded(seed)?;
+    Ok((0..size).map(|_| rng.next_u64()).collect())
+}
+
+/// State and increment of `numpy.random.default_rng(seed).bit_generator`.
+#[pyfunction]
+fn numpy_state(seed: &Bound<'_, PyAny>) -> PyResult<(u128, u128)> {
+    Ok(seeded(seed)?.state())
+}
+
+#[pymodule]
+fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add("__version__", env!("CARGO_PKG_VERSION"))?;
+    module.add_function(wrap_pyfunction!(numpy_choice, module)?)?;
+    module.add_function(wrap_pyfunction!(numpy_choice_set, module)?)?;
+    module.add_function(wrap_pyfunction!(numpy_choice_with_replacement, module)?)?;
+    module.add_function(wrap_pyfunction!(numpy_uniform, module)?)?;
+    module.add_function(wrap_pyfunction!(numpy_integers_u64, module)?)?;
+    module.add_function(wrap_pyfunction!(numpy_state, module)?)?;
+    Ok(())
+}

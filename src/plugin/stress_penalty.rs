@@ -1,0 +1,93 @@
+//! `stress_penalty`, and `timing_jitter` over its own column: reruns, else trades, else the
+//! summary model.
+
+use polars::prelude::*;
+use pyo3_polars::derive::polars_expr;
+
+use super::component::{Component, first_of, output, series};
+use super::evidence::Evidence;
+use super::outcome_runs::{has_outcome_runs, score_runs};
+use super::parallel::{Cost, score_rows};
+use super::params::{Policy, StressPenalty};
+use super::schema::{Schema, Tier};
+use super::summary::{COSTS, summaries};
+use crate::kernels::stress_penalty::{
+    Scratch, Stress, replayed_stress_penalty, stress_penalty as kernel,
+};
+use crate::kernels::tape::Tape;
+
+/// The column that has weaker tiers to fall back on.
+const RUNS: &str = "stress_runs";
+
+/// Passes over the trades that loading, the replays and the choice of the best trades take.
+const PASSES: f64 = 3.0;
+/// Nanoseconds of one modelled row; `benches/kernels.rs`.
+const NANOS_PER_MODEL: f64 = 30.0;
+
+impl StressPenalty {
+    fn replayed(&self, evidence: &Evidence) -> PolarsResult<Vec<f64>> {
+        let trades = evidence.trades()?;
+        let stress = Stress { variation: self.variation, cost_multiplier: self.cost_multiplier };
+        let cost = trades.cost().times(PASSES);
+        Ok(score_rows(evidence.len, cost, |(tape, scratch): &mut (Tape, Scratch), row| {
+            trades.load(row, tape);
+            let policy = self.policy.no_evidence;
+            replayed_stress_penalty(tape, stress, policy, self.penalty_cap, scratch)
+        }))
+    }
+
+    fn modelled(&self, evidence: &Evidence) -> PolarsResult<Vec<f64>> {
+        let summary = summaries(evidence, self.policy.no_evidence, true)?;
+        let cost = Cost { items: evidence.len, nanos_per_item: NANOS_PER_MODEL };
+        let Self { variation, cost_multiplier, penalty_cap, .. } = *self;
+        Ok(score_rows(evidence.len, cost, |(): &mut (), row| {
+            Some(summary(row)?.stress_penalty(variation, cost_multiplier, penalty_cap))
+        }))
+    }
+}
+
+impl Component for StressPenalty {
+    const NAME: &'static str = "stress_penalty";
+
+    fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    fn looked_for(&self) -> String {
+        format!(
+            "`{}` (reruns), `trades` (trades), or all of {} (summary)",
+            self.runs,
+            super::schema::list(COSTS.into_iter())
+        )
+    }
+
+    fn tier(&self, schema: &Schema) -> PolarsResult<Option<Tier>> {
+        let falls_back = self.runs == RUNS;
+        Ok(first_of([
+            (Tier::Reruns, has_outcome_runs(schema, &self.runs)?),
+            (Tier::Trades, falls_back && schema.has_trades()?),
+            (Tier::Summary, falls_back && schema.missing(&COSTS)?.is_empty()),
+        ]))
+    }
+
+    fn evaluate(&self, evidence: &Evidence, tier: Tier) -> PolarsResult<Vec<f64>> {
+        match tier {
+            Tier::Reruns => {
+                score_runs(evidence, &self.runs, self.policy.no_evidence, 0.0, |base, runs| {
+                    kernel(base, runs, self.penalty_cap)
+                })
+            }
+            Tier::Trades => self.replayed(evidence),
+            Tier::Summary => self.modelled(evidence),
+        }
+    }
+}
+
+fn stress_penalty_output(inputs: &[Field], kwargs: StressPenalty) -> PolarsResult<Field> {
+    output(inputs, &kwargs)
+}
+
+#[polars_expr(output_type_func_with_kwargs=stress_penalty_output)]
+fn stress_penalty(inputs: &[Series], kwargs: StressPenalty) -> PolarsResult<Series> {
+    series(inputs, &kwargs)
+}

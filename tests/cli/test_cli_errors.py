@@ -1,0 +1,183 @@
+"""Bad input on the command line: exit status 2, one line on stderr, never a traceback."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from polars_rating import cli
+
+Run = Callable[..., Any]
+
+CSV = "strategy,pnl,fee,r,entry,exit\n"
+ROW = "a,1.5,0.1,0.2,2020-01-01,2020-01-05\n"
+
+BAD_OPTIONS = {
+    "no command": ([], "COMMAND"),
+    "unknown command": (["score"], "score"),
+    "no file": (["rate"], "TRADES"),
+    "unknown option": (["rate", "{}", "--wat"], "--wat"),
+    "seed is text": (["rate", "{}", "--seed", "x"], "--seed"),
+    "seed negative": (["rate", "{}", "--seed", "-1"], "2**64 - 1], got -1"),
+    "seed too large": (["rate", "{}", "--seed", str(2**64)], "2**64 - 1], got 1844"),
+    "runs negative": (["rate", "{}", "--dropout-runs", "-1"], "`n_runs` must be"),
+    "gate unknown": (["demo", "--gate", "sharpe"], "'sharpe'"),
+    "top negative": (["demo", "--top", "-1"], "--top must be >= 0, got -1"),
+    "top is text": (["demo", "--top", "many"], "'many'"),
+    "format unknown": (["rate", "{}", "--format", "xlsx"], "'xlsx'"),
+    "out suffix": (["rate", "{}", "--out", "rated.xlsx"], "--out-format"),
+    "out to ndjson": (["rate", "{}", "--out", "rated.ndjson"], "--out-format"),
+    "out in no directory": (["rate", "{}", "--out", "no/where.csv"], "no such directory"),
+    "out is a directory": (["rate", "{}", "--out", ".", "--out-format", "csv"], "a directory"),
+    "out is the input": (["rate", "{}", "--out", "{}"], "would overwrite the trades"),
+    "csv with lists": (["demo", "--out", "x.csv", "--keep-trades"], "CSV has no lists"),
+    "trades to nowhere": (["demo", "--keep-trades"], "--keep-trades needs --out"),
+    "format to nowhere": (["demo", "--out-format", "csv"], "--out-format needs --out"),
+    "no such config": (["demo", "--config", "nope.toml"], "nope.toml: cannot be read"),
+    "config of what kind": (["demo", "--config", "{}"], ".toml or .json"),
+    "by missing": (["rate", "{}", "--by", "name"], "columns are 'strategy', 'pnl', 'fee'"),
+    "by twice": (["rate", "{}", "--by", "pnl", "--by", "pnl"], "`by` must be"),
+    "pnl missing": (["rate", "{}", "--pnl", "net"], "no column 'net'; the columns are"),
+    "fee missing": (["rate", "{}", "--fee", "cost"], "no column 'cost'"),
+    "exit missing": (["rate", "{}", "--exit-time", "end"], "no column 'end'"),
+    "pnl is a date": (["rate", "{}", "--pnl", "exit"], "must be numeric, found Date"),
+    "pnl is text": (["rate", "{}", "--pnl", "strategy"], "must be numeric, found String"),
+    "exit is a number": (["rate", "{}", "--exit-time", "pnl"], "Date or Datetime, found Float64"),
+}
+
+BAD_FILES = {
+    "empty.parquet": ("", "is empty"),
+    "empty.csv": ("", "is empty"),
+    "header.csv": (CSV, "holds no trades"),
+    "text.parquet": ("This is no Parquet file.\n", "cannot be read as parquet"),
+    "text.arrow": ("This is no Arrow file.\n", "cannot be read as ipc"),
+    "text.jsonl": ("This is no JSON.\n", "cannot be read as ndjson"),
+    "trades.xlsx": ("PK", "--format"),
+    "nopnl.csv": (
+        "strategy,profit\na,1\n",
+        "no column 'pnl'; the columns are 'strategy', 'profit'",
+    ),
+    "ragged.csv": ("strategy,pnl\na,1\nb,2,3\n", "ragged.csv: "),
+    "word.csv": (f"{CSV}{ROW}{ROW.replace('1.5', 'NA')}", "'pnl' must hold a number, found 'NA'"),
+    "comma.csv": (f"{CSV}{ROW.replace('0.1', chr(34) + '0,1' + chr(34))}", "'fee' must hold"),
+    "nodate.csv": (f"{CSV}{ROW}{ROW.replace('01-05', '13-45')}", "'2020-13-45' in data row 2"),
+    "localdate.csv": (f"{CSV}{ROW.replace('2020-01-05', '05/01/2020')}", "found '05/01/2020'"),
+    "zones.csv": (f"{CSV}{ROW}{ROW.replace('01-05', '01-05T10:00:00Z')}", "'exit' must hold"),
+    "noname.csv": (f"{CSV}{ROW}{ROW[1:]}", "column 'strategy' is null in 1 trades"),
+    "flag.jsonl": ('{"strategy": "a", "pnl": true}\n', "must be numeric, found Boolean"),
+    "nested.jsonl": ('{"strategy": ["a"], "pnl": 1}\n', "must not be nested"),
+    "clash.csv": ("profit,pnl\na,1\n", "`by` must not be a column of the rated table"),
+}
+
+BAD_CONFIGS = {
+    "broken.toml": ("gate = ", "broken.toml: "),
+    "broken.json": ("{", "broken.json: "),
+    "list.json": ("[]", "must be read from a mapping"),
+    "key.toml": ("penalty = 0.5", "'penalty'"),
+    "value.toml": ("penalty_cap = 1.5", "`penalty_cap` must be in [0, 1], got 1.5"),
+    "bytes.json": ("\udcff", "bytes.json: "),
+    "deep.json": ("[" * 100_000, ""),
+}
+
+
+def assert_refused(done: Any, message: str) -> None:
+    assert done.status == 2
+    assert done.out == ""
+    assert done.err.startswith("polars-rating: error: ")
+    assert done.err.count("\n") == 1
+    assert done.err.endswith("\n")
+    assert message in done.err
+    assert "Traceback" not in done.err
+
+
+@pytest.mark.parametrize("case", BAD_OPTIONS)
+def test_bad_option(run: Run, case: str, parquet: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(parquet.parent)
+    arguments, message = BAD_OPTIONS[case]
+    assert_refused(run(*(parquet if x == "{}" else x for x in arguments)), message)
+    assert list(parquet.parent.iterdir()) == [parquet]  # nothing was written
+
+
+@pytest.mark.parametrize("name", BAD_FILES)
+def test_bad_file(run: Run, name: str, tmp_path: Path) -> None:
+    text, message = BAD_FILES[name]
+    (tmp_path / name).write_text(text)
+    by = ("--by", "profit") if name == "clash.csv" else ()
+    assert_refused(run("rate", tmp_path / name, *by), message)
+
+
+@pytest.mark.parametrize("name", BAD_CONFIGS)
+def test_bad_config(run: Run, name: str, tmp_path: Path) -> None:
+    text, message = BAD_CONFIGS[name]
+    (tmp_path / name).write_text(text, errors="surrogateescape")
+    assert_refused(run("demo", "--config", tmp_path / name), message)
+
+
+def test_missing_file_and_directory(run: Run, tmp_path: Path) -> None:
+    assert_refused(run("rate", tmp_path / "none.parquet"), "none.parquet: no such file")
+    assert_refused(run("rate", tmp_path), "is a directory")
+
+
+def test_truncated_parquet(run: Run, parquet: Path) -> None:
+    parquet.write_bytes(parquet.read_bytes()[:-100])
+    assert_refused(run("rate", parquet), "trades.parquet: cannot be read as parquet")
+
+
+def test_parquet_with_text_times(run: Run, tmp_path: Path, trades: pl.DataFrame) -> None:
+    path = tmp_path / "text.parquet"
+    trades.with_columns(pl.col("exit").cast(pl.String)).write_parquet(path)
+    assert_refused(run("rate", path), "'exit' (exit_time) must be Date or Datetime, found String")
+
+
+@pytest.mark.parametrize("data", [b"", b"hello", b"PAR1 and no more", b"\xff\xfe\x00"])
+def test_bad_stdin(run: Run, data: bytes) -> None:
+    assert_refused(run("rate", "-", stdin=data), "standard input: ")
+
+
+def test_no_exit_time_is_no_evidence_for_stability(run: Run) -> None:
+    assert_refused(run("rate", "-", stdin=b"strategy,pnl\na,1\na,-1\na,2\n"), "stability")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_full_disk(run: Run, parquet: Path) -> None:
+    out = ("--out", "/dev/full", "--out-format", "csv")
+    assert_refused(run("rate", parquet, *out), "/dev/full: cannot be written: No space")
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "polars_rating", "demo"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+    assert (done.returncode, done.stderr.count(b"\n")) == (2, 1)
+
+
+def test_closed_pipe_is_quiet() -> None:
+    read, write = os.pipe()
+    os.close(read)
+    command = [sys.executable, "-m", "polars_rating", "demo"]
+    done = subprocess.run(command, stdout=write, stderr=subprocess.PIPE, check=False)
+    os.close(write)
+    assert (done.returncode, done.stderr) == (141, b"")
+
+
+def test_interrupt_is_130(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli, "rate_trades", interrupted)
+    done = run("demo")
+    assert (done.status, done.out, done.err) == (130, "", "")
+
+
+def test_error_of_a_process_is_one_line(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "polars_rating", "rate", str(tmp_path / "none.csv")]
+    done = subprocess.run(command, capture_output=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr.count(b"\n")) == (2, b"", 1)

@@ -1,0 +1,62 @@
+"""RatingError: its code, its text, and that every code is raised by something."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Callable
+
+import pytest
+
+from polars_rating.config import RatingConfig, Thresholds
+from polars_rating.exceptions import ErrorCode, RatingError
+from polars_rating.reference import final, robustness, stability
+
+RUN = {"profit": 1.0, "avg_r": 1.0, "win_rate": 0.5, "max_drawdown": 1.0}
+RAISERS: dict[str, Callable[[], object]] = {
+    "RATING_BAD_ARGUMENT": lambda: Thresholds(profit=float("nan")),
+    "RATING_BAD_SEED": lambda: robustness({}, seed=-1),
+    "RATING_MISSING_EVIDENCE": lambda: robustness({}),
+    "RATING_MISSING_FIELD": lambda: robustness(RUN | {"jitter_runs": [{"profit": 1.0}]}),
+    "RATING_BAD_DTYPE": lambda: robustness(RUN | {"profit": "1", "jitter_runs": [RUN]}),
+    "RATING_BAD_VALUE": lambda: final(
+        {"robustness_score": 1.5, "profit": 1.0, "yearly_profits": [1.0]},
+        config=RatingConfig.from_dict(
+            {"weights": {"cost_shock": 0, "trade_dropout": 0, "stress_penalty": 0}}
+        ),
+        given=["robustness_score"],
+    ),
+    "RATING_LENGTH_MISMATCH": lambda: stability({"yearly_profits": [1.0], "years": [1, 2]}),
+    "RATING_BAD_CONFIG": lambda: RatingConfig.from_dict({"penalty": 0.4}),
+}
+
+
+def test_error_is_a_value_error_whose_text_carries_the_code() -> None:
+    error = RatingError("what is wrong", code=ErrorCode.RATING_BAD_VALUE)
+    assert isinstance(error, ValueError)
+    assert str(error) == "[RATING_BAD_VALUE] what is wrong"
+    assert error.message == "what is wrong"
+    assert error.code == "RATING_BAD_VALUE"
+
+
+def test_error_code_is_required_and_must_be_known() -> None:
+    with pytest.raises(TypeError):
+        RatingError("what is wrong")  # type: ignore[call-arg]
+    with pytest.raises(ValueError, match="RATING_NO_SUCH"):
+        RatingError("what is wrong", code="RATING_NO_SUCH")
+
+
+def test_error_survives_pickle_with_its_code() -> None:
+    copy = pickle.loads(pickle.dumps(RatingError("text", code="RATING_BAD_SEED")))
+    assert (str(copy), copy.code) == ("[RATING_BAD_SEED] text", ErrorCode.RATING_BAD_SEED)
+
+
+def test_every_code_equals_its_name_and_has_a_raiser() -> None:
+    assert [code.value for code in ErrorCode] == [code.name for code in ErrorCode]
+    assert set(RAISERS) == set(ErrorCode)
+
+
+@pytest.mark.parametrize("code", RAISERS)
+def test_code_is_the_one_raised(code: str) -> None:
+    with pytest.raises(RatingError) as caught:
+        RAISERS[code]()
+    assert caught.value.code == code
