@@ -8,10 +8,13 @@
 //! profit, max_drawdown and Sharpe ratio (net pnl, mean / sample std) are recomputed for the base
 //! (k = 1) and each k. Source: Omega; scoring specification, section 5.
 
+use multiversion::multiversion;
+
 use super::curve::{Curve, WIDTH, curves};
 use super::number::{NoEvidence, capped};
 use super::run_penalty::{Outcome, Outcomes, mean_capped_score};
-use super::tape::{Tape, sharpe};
+use super::sharpe::sharpe;
+use super::tape::Tape;
 
 /// Score of one candidate over reruns; `None` without runs.
 #[must_use]
@@ -23,6 +26,7 @@ pub fn cost_shock_score(base: &Outcome, runs: Outcomes, cap: f64) -> Option<f64>
 #[derive(Debug, Default)]
 pub struct Scratch {
     net: Vec<f64>,
+    finite: Vec<f64>,
     steps: Vec<[f64; WIDTH]>,
 }
 
@@ -48,7 +52,7 @@ pub fn replayed_cost_shock_score(
         let mut costs = [1.0; WIDTH];
         let first = WIDTH - room;
         costs[first..first + now.len()].copy_from_slice(now);
-        let replayed = replay(tape, &costs, scratch);
+        let replayed = replay(tape, &costs, &mut scratch.steps);
         let base = match base {
             Some(base) => base,
             None => *base.insert(outcome(tape, 1.0, replayed[0], scratch).admitted(policy)?),
@@ -62,11 +66,15 @@ pub fn replayed_cost_shock_score(
     Some(scores / multipliers.len() as f64)
 }
 
-fn replay(tape: &Tape, costs: &[f64; WIDTH], scratch: &mut Scratch) -> [Curve; WIDTH] {
-    scratch.steps.clear();
-    let trades = tape.pnl.iter().zip(&tape.fee);
-    scratch.steps.extend(trades.map(|(pnl, fee)| costs.map(|cost| pnl - cost * fee)));
-    curves(&scratch.steps)
+#[multiversion(targets("x86_64+avx2"))]
+fn replay(tape: &Tape, costs: &[f64; WIDTH], steps: &mut Vec<[f64; WIDTH]>) -> [Curve; WIDTH] {
+    steps.resize(tape.len(), [0.0; WIDTH]);
+    for ((step, pnl), fee) in steps.iter_mut().zip(&tape.pnl).zip(&tape.fee) {
+        for (net, cost) in step.iter_mut().zip(costs) {
+            *net = pnl - cost * fee;
+        }
+    }
+    curves(steps)
 }
 
 fn outcome(tape: &Tape, cost: f64, curve: Curve, scratch: &mut Scratch) -> Outcome {
@@ -74,7 +82,7 @@ fn outcome(tape: &Tape, cost: f64, curve: Curve, scratch: &mut Scratch) -> Outco
     Outcome {
         profit: curve.profit,
         max_drawdown: curve.max_drawdown,
-        sharpe_ratio: sharpe(&scratch.net),
+        sharpe_ratio: sharpe(&scratch.net, &mut scratch.finite),
     }
 }
 
@@ -113,7 +121,7 @@ mod tests {
         let mut outcome_at = |cost: f64| {
             tape.net_at_cost(cost, &mut net);
             let Curve { profit, max_drawdown } = curve(&net);
-            Outcome { profit, max_drawdown, sharpe_ratio: sharpe(&net) }
+            Outcome { profit, max_drawdown, sharpe_ratio: sharpe(&net, &mut Vec::new()) }
         };
         let base = outcome_at(1.0);
         for count in 1..=all.len() {

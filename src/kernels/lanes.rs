@@ -6,20 +6,37 @@
 /// Number of independent partial sums.
 pub const LANES: usize = 8;
 
-/// Σ term(i) for i in 0..n over eight lanes.
+/// Σ term(x) over `values`.
 #[inline(always)]
-pub fn lane_sum(n: usize, mut term: impl FnMut(usize) -> f64) -> f64 {
+#[must_use]
+pub fn lane_sum(values: &[f64], term: impl Fn(f64) -> f64) -> f64 {
     let mut lanes = [0.0; LANES];
-    let whole = n - n % LANES;
-    let mut start = 0;
-    while start < whole {
-        for (lane, acc) in lanes.iter_mut().enumerate() {
-            *acc += term(start + lane);
+    let (chunks, rest) = values.as_chunks::<LANES>();
+    for chunk in chunks {
+        for (lane, x) in lanes.iter_mut().zip(chunk) {
+            *lane += term(*x);
         }
-        start += LANES;
     }
-    for (i, acc) in (whole..n).zip(lanes.iter_mut()) {
-        *acc += term(i);
+    for (lane, x) in lanes.iter_mut().zip(rest) {
+        *lane += term(*x);
+    }
+    join(lanes)
+}
+
+/// Σ term(x, y) over two slices side by side, to the end of the shorter.
+#[inline(always)]
+#[must_use]
+pub fn lane_sum_of_pairs(a: &[f64], b: &[f64], term: impl Fn(f64, f64) -> f64) -> f64 {
+    let n = a.len().min(b.len());
+    let mut lanes = [0.0; LANES];
+    let ((a, a_rest), (b, b_rest)) = (a[..n].as_chunks::<LANES>(), b[..n].as_chunks::<LANES>());
+    for (x, y) in a.iter().zip(b) {
+        for i in 0..LANES {
+            lanes[i] += term(x[i], y[i]);
+        }
+    }
+    for ((lane, x), y) in lanes.iter_mut().zip(a_rest).zip(b_rest) {
+        *lane += term(*x, *y);
     }
     join(lanes)
 }
@@ -36,10 +53,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lane_sum_equals_the_plain_sum_of_integers() {
+    fn sums_equal_the_plain_sum_of_integers() {
         for n in 0..40 {
-            let plain: usize = (0..n).sum();
-            assert_eq!(lane_sum(n, |i| i as f64), plain as f64);
+            let values: Vec<f64> = (0..n).map(f64::from).collect();
+            let plain = f64::from((0..n).sum::<u32>());
+            assert_eq!(lane_sum(&values, |x| x), plain);
+            assert_eq!(lane_sum_of_pairs(&values, &values, |x, y| x + y), 2.0 * plain);
         }
+    }
+
+    #[test]
+    fn every_term_goes_to_the_lane_of_its_position() {
+        // 1e16 + 1 is lost in a plain sum, kept where the two are in lanes that meet last.
+        let mut values = [0.0; 16];
+        (values[0], values[8], values[1]) = (1e16, -1e16, 1.0);
+        assert_eq!(lane_sum(&values, |x| x), 1.0);
     }
 }

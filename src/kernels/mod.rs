@@ -14,6 +14,7 @@ pub mod lanes;
 pub mod number;
 pub mod robustness;
 pub mod run_penalty;
+pub mod sharpe;
 pub mod stability;
 pub mod stress_penalty;
 pub mod summary_model;

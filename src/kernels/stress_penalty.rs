@@ -9,10 +9,13 @@
 //! `variation`; the Sharpe ratio is of net pnl. A mean that is not finite gives cap.
 //! Source: Omega; scoring specification, section 4.
 
+use multiversion::multiversion;
+
 use super::curve::{Curve, WIDTH, curves};
 use super::number::{NoEvidence, capped, share_of};
 use super::run_penalty::{Outcome, Outcomes, capped_mean_penalty};
-use super::tape::{Tape, sharpe, sharpe_of_kept};
+use super::sharpe::{sharpe, sharpe_of_kept};
+use super::tape::Tape;
 
 /// Penalty of one candidate over reruns; `None` without runs.
 #[must_use]
@@ -38,7 +41,9 @@ pub struct Stress {
 /// Room for one candidate's replays, reused from row to row.
 #[derive(Debug, Default)]
 pub struct Scratch {
-    values: Vec<f64>,
+    costly: Vec<f64>,
+    worse: Vec<f64>,
+    finite: Vec<f64>,
     missed: Vec<bool>,
     steps: Vec<[f64; WIDTH]>,
 }
@@ -54,23 +59,16 @@ pub fn replayed_stress_penalty(
     if tape.is_empty() {
         return policy.missing(0.0);
     }
-    mark_best(&tape.net, stress.variation, scratch);
-    let growth = 1.0 + stress.variation;
-    let worse = |net: f64| if net < 0.0 { net * growth } else { net };
-    scratch.steps.clear();
-    for (i, (&net, &missed)) in tape.net.iter().zip(&scratch.missed).enumerate() {
-        let costly = tape.pnl[i] - stress.cost_multiplier * tape.fee[i];
-        let kept = if missed { 0.0 } else { net };
-        scratch.steps.push([net, costly, kept, worse(net)]);
-    }
-    let [base, costly, kept, worsened] = curves(&scratch.steps);
-    let base = outcome(base, sharpe(&tape.net)).admitted(policy)?;
-    let kept = outcome(kept, sharpe_of_kept(&tape.net, &scratch.missed));
-    tape.net_at_cost(stress.cost_multiplier, &mut scratch.values);
-    let costly = outcome(costly, sharpe(&scratch.values));
-    scratch.values.clear();
-    scratch.values.extend(tape.net.iter().map(|&net| worse(net)));
-    let worsened = outcome(worsened, sharpe(&scratch.values));
+    let Scratch { costly, worse, finite, missed, steps } = scratch;
+    mark_best(&tape.net, stress.variation, worse, missed);
+    tape.net_at_cost(stress.cost_multiplier, costly);
+    worsen(&tape.net, 1.0 + stress.variation, worse);
+    line_up([&tape.net, costly, worse], missed, steps);
+    let curves = curves(steps);
+    let base = outcome(curves[0], sharpe(&tape.net, finite)).admitted(policy)?;
+    let costly = outcome(curves[1], sharpe(costly, finite));
+    let worsened = outcome(curves[2], sharpe(worse, finite));
+    let kept = outcome(curves[3], sharpe_of_kept(&tape.net, missed, finite));
     let penalties = [costly, kept, worsened].map(|run| base.penalty_of(&run));
     capped_mean_penalty(penalties.into_iter(), cap)
 }
@@ -79,24 +77,51 @@ fn outcome(curve: Curve, sharpe_ratio: f64) -> Outcome {
     Outcome { profit: curve.profit, max_drawdown: curve.max_drawdown, sharpe_ratio }
 }
 
-/// Marks the best ⌈variation·n⌉ of `net` in `scratch.missed`.
-fn mark_best(net: &[f64], variation: f64, scratch: &mut Scratch) {
-    scratch.missed.clear();
-    scratch.missed.resize(net.len(), false);
+/// `net` with every loss times `growth`.
+#[multiversion(targets("x86_64+avx2"))]
+fn worsen(net: &[f64], growth: f64, out: &mut Vec<f64>) {
+    out.resize(net.len(), 0.0);
+    for (out, net) in out.iter_mut().zip(net) {
+        *out = if *net < 0.0 { net * growth } else { *net };
+    }
+}
+
+/// The curves' steps: the base, the two replays of `nets`, and the base without what is `missed`.
+#[multiversion(targets("x86_64+avx2"))]
+fn line_up(nets: [&[f64]; 3], missed: &[bool], steps: &mut Vec<[f64; WIDTH]>) {
+    let [base, costly, worse] = nets;
+    steps.resize(base.len(), [0.0; WIDTH]);
+    let columns = base.iter().zip(costly).zip(worse).zip(missed);
+    for (step, (((base, costly), worse), missed)) in steps.iter_mut().zip(columns) {
+        *step = [*base, *costly, *worse, if *missed { 0.0 } else { *base }];
+    }
+}
+
+/// Marks the best ⌈variation·n⌉ of `net` as `missed`.
+#[multiversion(targets("x86_64+avx2"))]
+fn mark_best(net: &[f64], variation: f64, values: &mut Vec<f64>, missed: &mut Vec<bool>) {
+    missed.clear();
+    missed.resize(net.len(), false);
     if variation <= 0.0 {
         return;
     }
     let count = share_of(net.len(), variation);
-    scratch.values.clear();
-    scratch.values.extend_from_slice(net);
-    let (better, &mut least, _) =
-        scratch.values.select_nth_unstable_by(count - 1, |a, b| b.total_cmp(a));
-    let mut ties = count - better.iter().filter(|&&x| x > least).count();
-    for (missed, x) in scratch.missed.iter_mut().zip(net) {
+    values.clear();
+    values.extend_from_slice(net);
+    let (better, &mut least, _) = values.select_nth_unstable_by(count - 1, |a, b| b.total_cmp(a));
+    let mut ties = count - better.iter().filter(|x| **x > least).count();
+    for (missed, x) in missed.iter_mut().zip(net) {
+        *missed = *x > least;
+    }
+    for (missed, x) in missed.iter_mut().zip(net) {
         #[allow(clippy::float_cmp)] // the very value the selection stopped at
-        let tie = *x == least;
-        *missed = *x > least || (tie && ties > 0);
-        ties -= usize::from(*missed && tie);
+        if *x == least {
+            *missed = true;
+            ties -= 1;
+            if ties == 0 {
+                break;
+            }
+        }
     }
 }
 
@@ -127,17 +152,16 @@ mod tests {
 
     #[test]
     fn the_best_trades_are_the_largest_and_then_the_earliest() {
-        let mut scratch = Scratch::default();
+        let mut missed = Vec::new();
+        let mut marked = |net: &[f64], variation| -> Vec<usize> {
+            mark_best(net, variation, &mut Vec::new(), &mut missed);
+            (0..net.len()).filter(|&i| missed[i]).collect()
+        };
         let net = [5.0, -1.0, 7.0, 5.0, 5.0, 0.0, 1.0, 2.0, 3.0, 4.0];
-        mark_best(&net, 0.3, &mut scratch);
-        let marked: Vec<usize> = (0..10).filter(|&i| scratch.missed[i]).collect();
-        assert_eq!(marked, [0, 2, 3]);
-        mark_best(&[0.0, -0.0, 0.0], 0.5, &mut scratch);
-        assert_eq!(scratch.missed.iter().filter(|m| **m).count(), 2);
-        mark_best(&net, 0.0, &mut scratch);
-        assert!(!scratch.missed.contains(&true));
-        mark_best(&net, 1.0, &mut scratch);
-        assert!(!scratch.missed.contains(&false));
+        assert_eq!(marked(&net, 0.3), [0, 2, 3]);
+        assert_eq!(marked(&[0.0, -0.0, 0.0], 0.5).len(), 2);
+        assert!(marked(&net, 0.0).is_empty());
+        assert_eq!(marked(&net, 1.0).len(), 10);
     }
 
     #[test]
@@ -155,7 +179,11 @@ mod tests {
             replayed_stress_penalty(&tape, stress, NoEvidence::Null, 1.0, &mut Scratch::default())
                 .unwrap();
         // base net 9, −2, 4: profit 11, drawdown 2; (a) 7, −2, 4; (b) −2 alone; (c) 9, −3, 4
-        let base = Outcome { profit: 11.0, max_drawdown: 2.0, sharpe_ratio: sharpe(&tape.net) };
+        let base = Outcome {
+            profit: 11.0,
+            max_drawdown: 2.0,
+            sharpe_ratio: sharpe(&tape.net, &mut vec![]),
+        };
         let runs = [
             (9.0, 2.0, vec![7.0, -2.0, 4.0]),
             (-2.0, 2.0, vec![-2.0]),
@@ -167,7 +195,7 @@ mod tests {
                 base.penalty_of(&Outcome {
                     profit: *profit,
                     max_drawdown: *max_drawdown,
-                    sharpe_ratio: sharpe(net),
+                    sharpe_ratio: sharpe(net, &mut Vec::new()),
                 })
             })
             .sum::<f64>()

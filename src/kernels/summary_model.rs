@@ -15,7 +15,7 @@
 
 use multiversion::multiversion;
 
-use super::lanes::lane_sum;
+use super::lanes::lane_sum_of_pairs;
 use super::number::{BASE_FLOOR, capped, positive};
 use super::run_penalty::{Outcome, mean_capped_score};
 
@@ -107,8 +107,8 @@ pub fn summary_robustness(edge: Option<Edge>, jitter: &Jitter, with_r: bool, cap
 /// Σ over draws of profit (and avg_r) drop + win-rate drop + drawdown increase.
 #[multiversion(targets("x86_64+avx512f+avx512dq+avx512vl", "x86_64+avx2"))]
 fn sum_of_drops(edge: Edge, win_rate: &[f64], payoff: &[f64], profit_weight: f64) -> f64 {
-    lane_sum(win_rate.len().min(payoff.len()), |i| {
-        let (p, rho) = edge.shocked(win_rate[i], payoff[i]);
+    lane_sum_of_pairs(win_rate, payoff, |r_p, r_b| {
+        let (p, rho) = edge.shocked(r_p, r_b);
         let profit_drop = positive(1.0 - rho).min(1.0);
         let win_rate_drop = 1.0 - p / edge.p;
         let drawdown = if rho <= 0.0 { 1.0 } else { positive(1.0 / rho - 1.0).min(1.0) };

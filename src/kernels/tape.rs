@@ -4,9 +4,10 @@
 //! `net = fin(pnl) − fin(fee)`. Currency is the account's. Sources: scoring specification,
 //! sections 2 and 6.
 
-use super::lanes::{LANES, join, lane_sum};
-use super::number::fin;
 use multiversion::multiversion;
+
+use super::lanes::lane_sum;
+use super::number::fin;
 
 /// Stands for a null time; sorts after every real one.
 pub const NULL_TIME: i64 = i64::MAX;
@@ -57,99 +58,82 @@ impl Tape {
 
     /// Brings `trades` into order.
     pub fn load(&mut self, trades: &Trades) {
-        let n = trades.pnl.len();
-        let clock = trades.exit_time.or(trades.entry_time);
-        self.order.clear();
-        if let Some(clock) = clock.filter(|clock| !clock.is_sorted()) {
-            self.order.extend(0..n);
-            self.order.sort_by_key(|&i| clock[i]);
-        }
-        arrange(&self.order, trades.pnl, &mut self.pnl, fin);
-        match trades.fee {
-            Some(fee) => arrange(&self.order, fee, &mut self.fee, fin),
-            None => refill(&mut self.fee, std::iter::repeat_n(0.0, n)),
-        }
-        refill(&mut self.net, self.pnl.iter().zip(&self.fee).map(|(pnl, fee)| pnl - fee));
-        match trades.r_multiple {
-            Some(r) => arrange(&self.order, r, &mut self.r_multiple, |r| r),
-            None => self.r_multiple.clear(),
-        }
-        match trades.exit_time {
-            Some(exit) => arrange(&self.order, exit, &mut self.exit_time, |t| t),
-            None => self.exit_time.clear(),
-        }
+        load(self, trades);
     }
 
     /// Net results with fees times `multiplier`, written to `out`.
     pub fn net_at_cost(&self, multiplier: f64, out: &mut Vec<f64>) {
-        refill(out, self.pnl.iter().zip(&self.fee).map(|(pnl, fee)| pnl - multiplier * fee));
+        net_at_cost(&self.pnl, &self.fee, multiplier, out);
     }
 }
 
-/// Replaces the contents of `out`.
-fn refill<T>(out: &mut Vec<T>, values: impl Iterator<Item = T>) {
-    out.clear();
-    out.extend(values);
+#[multiversion(targets("x86_64+avx512f+avx512dq+avx512vl", "x86_64+avx2"))]
+fn load(tape: &mut Tape, trades: &Trades) {
+    let n = trades.pnl.len();
+    let clock = trades.exit_time.or(trades.entry_time);
+    tape.order.clear();
+    if let Some(clock) = clock.filter(|clock| !is_sorted(clock)) {
+        tape.order.extend(0..n);
+        tape.order.sort_by_key(|&i| clock[i]);
+    }
+    arrange(&tape.order, trades.pnl, &mut tape.pnl, fin);
+    match trades.fee {
+        Some(fee) => arrange(&tape.order, fee, &mut tape.fee, fin),
+        None => {
+            tape.fee.clear();
+            tape.fee.resize(n, 0.0);
+        }
+    }
+    net_at_cost_inline(&tape.pnl, &tape.fee, 1.0, &mut tape.net);
+    arrange(&tape.order, trades.r_multiple.unwrap_or_default(), &mut tape.r_multiple, |r| r);
+    arrange(&tape.order, trades.exit_time.unwrap_or_default(), &mut tape.exit_time, |t| t);
+}
+
+/// Whether times ascend; looks at all of them, which SIMD does faster than stopping early.
+#[inline(always)]
+fn is_sorted(times: &[i64]) -> bool {
+    let next = times.get(1..).unwrap_or_default();
+    !times.iter().zip(next).fold(false, |falls, (a, b)| falls | (a > b))
 }
 
 /// `values` in `order` (empty: as they are), each through `rule`.
-fn arrange<T: Copy>(order: &[usize], values: &[T], out: &mut Vec<T>, rule: impl Fn(T) -> T) {
+#[inline(always)]
+fn arrange<T: Copy + Default>(
+    order: &[usize],
+    values: &[T],
+    out: &mut Vec<T>,
+    rule: impl Fn(T) -> T,
+) {
+    out.resize(values.len(), T::default());
     if order.is_empty() {
-        refill(out, values.iter().map(|&x| rule(x)));
+        for (out, x) in out.iter_mut().zip(values) {
+            *out = rule(*x);
+        }
     } else {
-        refill(out, order.iter().map(|&i| rule(values[i])));
+        for (out, &i) in out.iter_mut().zip(order) {
+            *out = rule(values[i]);
+        }
     }
 }
 
-/// Sharpe ratio per trade: mean / sample standard deviation (ddof = 1) of the finite `values`.
-///
-/// 0 with fewer than two finite values or no spread.
 #[multiversion(targets("x86_64+avx512f+avx512dq+avx512vl", "x86_64+avx2"))]
-#[must_use]
-pub fn sharpe(values: &[f64]) -> f64 {
-    let count = lane_sum(values.len(), |i| if values[i].is_finite() { 1.0 } else { 0.0 });
-    let mean = lane_sum(values.len(), |i| fin(values[i])) / count;
-    let squares = lane_sum(values.len(), |i| {
-        let d = if values[i].is_finite() { values[i] - mean } else { 0.0 };
-        d * d
-    });
-    ratio(count, mean, squares)
+fn net_at_cost(pnl: &[f64], fee: &[f64], multiplier: f64, out: &mut Vec<f64>) {
+    net_at_cost_inline(pnl, fee, multiplier, out);
 }
 
-/// [`sharpe`] of the values that are not `dropped`; both slices have equal length.
-#[multiversion(targets("x86_64+avx512f+avx512dq+avx512vl", "x86_64+avx2"))]
-#[must_use]
-pub fn sharpe_of_kept(values: &[f64], dropped: &[bool]) -> f64 {
-    let n = values.len().min(dropped.len());
-    let counts = |i: usize| !dropped[i] & values[i].is_finite();
-    let count = lane_sum(n, |i| if counts(i) { 1.0 } else { 0.0 });
-    let mean = lane_sum(n, |i| if counts(i) { values[i] } else { 0.0 }) / count;
-    let squares = lane_sum(n, |i| {
-        let d = if counts(i) { values[i] - mean } else { 0.0 };
-        d * d
-    });
-    ratio(count, mean, squares)
-}
-
-/// A standard deviation up to this share of the mean is the rounding noise of equal values.
-const NOISE: f64 = 1e-12;
-
-/// mean / √(squares / (count − 1)), 0 where that is not defined.
-fn ratio(count: f64, mean: f64, squares: f64) -> f64 {
-    let std = (squares / (count - 1.0)).sqrt();
-    if count >= 2.0 && std > NOISE * mean.abs() { mean / std } else { 0.0 }
+#[inline(always)]
+fn net_at_cost_inline(pnl: &[f64], fee: &[f64], multiplier: f64, out: &mut Vec<f64>) {
+    out.resize(pnl.len(), 0.0);
+    for ((out, pnl), fee) in out.iter_mut().zip(pnl).zip(fee) {
+        *out = pnl - multiplier * fee;
+    }
 }
 
 /// Mean of the finite `values`, `None` without any.
 #[must_use]
 pub fn mean_of_finite(values: &[f64]) -> Option<f64> {
-    let mut counts = [0.0; LANES];
-    let sum = lane_sum(values.len(), |i| {
-        counts[i % LANES] += if values[i].is_finite() { 1.0 } else { 0.0 };
-        fin(values[i])
-    });
-    let count = join(counts);
-    (count > 0.0).then(|| sum / count)
+    let count = lane_sum(values, |x| if x.is_finite() { 1.0 } else { 0.0 });
+    (count > 0.0).then(|| lane_sum(values, fin) / count)
 }
 
 #[cfg(test)]
@@ -188,12 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn sharpe_matches_hand_computation() {
-        assert_eq!(sharpe(&[1.0, 3.0, f64::NAN]), 2.0 / 2.0_f64.sqrt());
-        assert_eq!(sharpe(&[1.0, f64::NAN]), 0.0);
-        assert_eq!(sharpe(&[2.0; 20]), 0.0);
-        assert_eq!(sharpe(&[0.1; 3]), 0.0);
-        assert_eq!(sharpe_of_kept(&[1.0, 50.0, 3.0], &[false, true, false]), sharpe(&[1.0, 3.0]));
+    fn mean_is_of_finite_values() {
         assert_eq!(mean_of_finite(&[1.0, f64::NAN, 2.0]), Some(1.5));
         assert_eq!(mean_of_finite(&[f64::NAN]), None);
     }

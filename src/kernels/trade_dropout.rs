@@ -10,10 +10,13 @@
 //! The base is the full trade list unless base metrics are given. f = 0 or no runs gives 1. The
 //! draws are NumPy's, bit for bit. Source: Omega; scoring specification, section 6.
 
-use super::curve::{Curve, WIDTH, curve, curves};
+use multiversion::multiversion;
+
+use super::curve::{Curve, WIDTH, curves};
 use super::number::{NoEvidence, capped, share_of};
 use super::run_penalty::{Outcome, Outcomes, mean_capped_score};
-use super::tape::{Tape, sharpe, sharpe_of_kept};
+use super::sharpe::{sharpe, sharpe_of_kept};
+use super::tape::Tape;
 use crate::rng::{NumpyRng, mark_choice};
 
 /// Score of one candidate over reruns; `None` without runs.
@@ -49,6 +52,7 @@ pub struct GivenBase {
 pub struct Scratch {
     dropped: [Vec<bool>; WIDTH],
     draws: Vec<u64>,
+    kept: Vec<f64>,
     steps: Vec<[f64; WIDTH]>,
 }
 
@@ -77,10 +81,14 @@ pub fn replayed_trade_dropout_score(
         let replayed = replay(tape, dropout, run, lanes.clone(), scratch);
         let base = match base {
             Some(base) => base,
-            None => *base.insert(base_outcome(tape, given, replayed[0]).admitted(policy)?),
+            None => {
+                let full = base_outcome(tape, given, replayed[0], &mut scratch.kept);
+                *base.insert(full.admitted(policy)?)
+            }
         };
         for lane in lanes {
-            let outcome = outcome(tape, replayed[lane], &scratch.dropped[lane]);
+            let dropped = &scratch.dropped[lane];
+            let outcome = outcome(tape, replayed[lane], dropped, &mut scratch.kept);
             sum += 1.0 - capped(base.penalty_of(&outcome), cap);
             run += 1;
         }
@@ -91,11 +99,12 @@ pub fn replayed_trade_dropout_score(
 /// Profit, drawdown and Sharpe ratio of run `run` alone.
 pub fn replay_run(tape: &Tape, dropout: Dropout, run: u32, scratch: &mut Scratch) -> Outcome {
     let curves = replay(tape, dropout, run, 0..1, scratch);
-    outcome(tape, curves[0], &scratch.dropped[0])
+    outcome(tape, curves[0], &scratch.dropped[0], &mut scratch.kept)
 }
 
 /// The curves of consecutive runs from `run` on, one in each of `lanes`; no trade is dropped in
 /// the other lanes.
+#[multiversion(targets("x86_64+avx2"))]
 fn replay(
     tape: &Tape,
     dropout: Dropout,
@@ -105,8 +114,10 @@ fn replay(
 ) -> [Curve; WIDTH] {
     let n = tape.len();
     let n_drop = share_of(n, dropout.fraction);
-    scratch.steps.clear();
-    scratch.steps.extend(tape.net.iter().map(|&net| [net; WIDTH]));
+    scratch.steps.resize(n, [0.0; WIDTH]);
+    for (step, net) in scratch.steps.iter_mut().zip(&tape.net) {
+        *step = [*net; WIDTH];
+    }
     for (lane, i) in lanes.zip(run..) {
         let dropped = &mut scratch.dropped[lane];
         dropped.clear();
@@ -115,39 +126,32 @@ fn replay(
         // Cannot fail: n_drop ≤ n and there is a mark for each trade.
         let drawn = mark_choice(rng, n, n_drop, dropped, &mut scratch.draws);
         debug_assert!(drawn.is_ok());
-        for (step, &dropped) in scratch.steps.iter_mut().zip(dropped.iter()) {
-            if dropped {
-                step[lane] = 0.0;
-            }
+        for ((step, net), &dropped) in scratch.steps.iter_mut().zip(&tape.net).zip(dropped.iter()) {
+            step[lane] = if dropped { 0.0 } else { *net };
         }
     }
     curves(&scratch.steps)
 }
 
-fn outcome(tape: &Tape, curve: Curve, dropped: &[bool]) -> Outcome {
+fn outcome(tape: &Tape, curve: Curve, dropped: &[bool], kept: &mut Vec<f64>) -> Outcome {
     Outcome {
         profit: curve.profit,
         max_drawdown: curve.max_drawdown,
-        sharpe_ratio: sharpe_of_kept(&tape.r_multiple, dropped),
+        sharpe_ratio: sharpe_of_kept(&tape.r_multiple, dropped, kept),
     }
 }
 
-fn base_outcome(tape: &Tape, given: GivenBase, full: Curve) -> Outcome {
+fn base_outcome(tape: &Tape, given: GivenBase, full: Curve, kept: &mut Vec<f64>) -> Outcome {
     Outcome {
         profit: given.profit.unwrap_or(full.profit),
         max_drawdown: given.max_drawdown.unwrap_or(full.max_drawdown),
-        sharpe_ratio: given.sharpe_ratio.unwrap_or_else(|| sharpe(&tape.r_multiple)),
+        sharpe_ratio: given.sharpe_ratio.unwrap_or_else(|| sharpe(&tape.r_multiple, kept)),
     }
-}
-
-/// Outcome of the full trade list.
-#[must_use]
-pub fn full_outcome(tape: &Tape) -> Outcome {
-    base_outcome(tape, GivenBase::default(), curve(&tape.net))
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::curve::curve;
     use super::super::tape::Trades;
     use super::*;
 
@@ -172,7 +176,7 @@ mod tests {
         for n_runs in 1..12 {
             let dropout = Dropout { fraction: 0.1, n_runs, seed: u64::MAX - 3 };
             let mut scratch = Scratch::default();
-            let base = full_outcome(&tape);
+            let base = base_outcome(&tape, GivenBase::default(), curve(&tape.net), &mut Vec::new());
             let alone = (0..n_runs).map(|run| {
                 let outcome = replay_run(&tape, dropout, run, &mut Scratch::default());
                 base.penalty_of(&outcome)

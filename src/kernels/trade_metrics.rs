@@ -12,7 +12,8 @@
 use super::curve::curve;
 use super::lanes::lane_sum;
 use super::number::positive;
-use super::tape::{NULL_TIME, Tape, Trades, mean_of_finite, sharpe};
+use super::sharpe::sharpe;
+use super::tape::{NULL_TIME, Tape, Trades, mean_of_finite};
 
 /// The scalar metrics of one candidate.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -42,8 +43,8 @@ pub fn trade_metrics(tape: &Tape, with_r: bool) -> TradeMetrics {
     let n = tape.len();
     let net = &tape.net;
     let wins = net.iter().filter(|net| **net > 0.0).count();
-    let gains = lane_sum(n, |i| positive(net[i]));
-    let losses = lane_sum(n, |i| positive(-net[i]));
+    let gains = lane_sum(net, positive);
+    let losses = lane_sum(net, |x| positive(-x));
     let curve = curve(net);
     let per_trade = |x: f64| if n == 0 { 0.0 } else { x / n as f64 };
     TradeMetrics {
@@ -54,9 +55,9 @@ pub fn trade_metrics(tape: &Tape, with_r: bool) -> TradeMetrics {
             (_, true) => gains / losses,
             (_, false) => f64::INFINITY,
         },
-        sharpe_ratio: sharpe(if with_r { &tape.r_multiple } else { net }),
+        sharpe_ratio: sharpe(if with_r { &tape.r_multiple } else { net }, &mut Vec::new()),
         max_drawdown: curve.max_drawdown,
-        cost_per_trade: per_trade(lane_sum(n, |i| tape.fee[i])),
+        cost_per_trade: per_trade(lane_sum(&tape.fee, |fee| fee)),
         profit: curve.profit,
         avg_r: mean_of_finite(&tape.r_multiple),
     }
