@@ -5,6 +5,7 @@ use polars::prelude::*;
 use super::errors::{Code, fail};
 use super::evidence::Evidence;
 use super::params::Policy;
+use super::replays::{Replay, replay_trades};
 use super::schema::{Schema, Tier};
 
 /// One score: its parameters know how to judge a frame.
@@ -20,6 +21,17 @@ pub(super) trait Component {
     /// The best evidence the frame holds, `None` if it holds none; an error where what is there
     /// does not fit.
     fn tier(&self, schema: &Schema) -> PolarsResult<Option<Tier>>;
+
+    /// The score from a row's trades on tape, for the components that replay trades.
+    fn replay(&self, _: &Evidence) -> PolarsResult<Option<Replay<'_>>> {
+        Ok(None)
+    }
+
+    /// The scores on the trades tier, for the components that replay trades.
+    fn replayed(&self, evidence: &Evidence) -> PolarsResult<Vec<f64>> {
+        let replay: Vec<Replay> = self.replay(evidence)?.into_iter().collect();
+        Ok(replay_trades(evidence, &replay)?.pop().unwrap_or_default())
+    }
 
     /// The score of every row on that tier, NaN for none.
     fn evaluate(&self, evidence: &Evidence, tier: Tier) -> PolarsResult<Vec<f64>>;

@@ -8,9 +8,10 @@ use super::evidence::Evidence;
 use super::outcome_runs::{has_outcome_runs, score_runs};
 use super::parallel::{Cost, score_rows};
 use super::params::{CostShock, Policy};
+use super::replays::{Replay, Scratch};
 use super::schema::{Schema, Tier};
 use super::summary::{COSTS, summaries};
-use crate::kernels::cost_shock::{Scratch, cost_shock_score, replayed_cost_shock_score};
+use crate::kernels::cost_shock::{cost_shock_score, replayed_cost_shock_score};
 use crate::kernels::tape::Tape;
 
 const RUNS: &str = "cost_runs";
@@ -19,17 +20,6 @@ const RUNS: &str = "cost_runs";
 const NANOS_PER_MODEL: f64 = 30.0;
 
 impl CostShock {
-    fn replayed(&self, evidence: &Evidence) -> PolarsResult<Vec<f64>> {
-        let trades = evidence.trades()?;
-        #[allow(clippy::cast_precision_loss)] // an estimate
-        let cost = trades.cost().times(1.0 + self.multipliers.len() as f64 / 4.0);
-        Ok(score_rows(evidence.len, cost, |(tape, scratch): &mut (Tape, Scratch), row| {
-            trades.load(row, tape);
-            let policy = self.policy.no_evidence;
-            replayed_cost_shock_score(tape, &self.multipliers, policy, self.penalty_cap, scratch)
-        }))
-    }
-
     fn modelled(&self, evidence: &Evidence) -> PolarsResult<Vec<f64>> {
         let summary = summaries(evidence, self.policy.no_evidence, true)?;
         let cost = Cost { items: evidence.len, nanos_per_item: NANOS_PER_MODEL };
@@ -59,6 +49,17 @@ impl Component for CostShock {
             (Tier::Trades, schema.has_trades()?),
             (Tier::Summary, schema.missing(&COSTS)?.is_empty()),
         ]))
+    }
+
+    fn replay(&self, _: &Evidence) -> PolarsResult<Option<Replay<'_>>> {
+        #[allow(clippy::cast_precision_loss)] // an estimate
+        let passes = 1.0 + self.multipliers.len() as f64 / 4.0;
+        let policy = self.policy.no_evidence;
+        let of_tape = move |tape: &Tape, scratch: &mut Scratch, _: usize| {
+            let (multipliers, cap) = (&self.multipliers, self.penalty_cap);
+            replayed_cost_shock_score(tape, multipliers, policy, cap, &mut scratch.cost_shock)
+        };
+        Ok(Some(Replay { passes, of_tape: Box::new(of_tape) }))
     }
 
     fn evaluate(&self, evidence: &Evidence, tier: Tier) -> PolarsResult<Vec<f64>> {

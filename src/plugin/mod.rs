@@ -21,6 +21,7 @@ mod nested;
 mod outcome_runs;
 mod parallel;
 mod params;
+mod replays;
 mod robustness;
 mod schema;
 mod scores;

@@ -1,6 +1,6 @@
 //! The fused expressions: `scores` (all six at once), `explain` and `evidence`.
 //!
-//! The columns are read once and the trades are put on tape for each score by the same code as in
+//! The columns are read once and the trades of a row go on tape once, through the same code as in
 //! the separate expressions, so every field equals its expression bit for bit.
 
 use polars::prelude::*;
@@ -11,6 +11,7 @@ use super::evidence::Evidence;
 use super::final_rating::{COLUMNS, rate, scores_of};
 use super::gate::{apply_gate, check_gate};
 use super::params::Scores;
+use super::replays::replay_trades;
 use super::schema::{Schema, Tier};
 use crate::kernels::final_rating::{COMPONENTS, contributions};
 use crate::kernels::number::NoEvidence;
@@ -40,13 +41,39 @@ impl Scores {
     /// The five components of every row.
     fn components(&self, evidence: &Evidence) -> PolarsResult<[Vec<f64>; COMPONENTS]> {
         self.require_tiers(&evidence.schema)?;
+        let replayed = self.replayed(evidence)?;
+        let [cost_shock, trade_dropout, stress_penalty] = replayed;
+        let or = |replayed: Option<Vec<f64>>, score: &dyn Fn() -> PolarsResult<Vec<f64>>| {
+            replayed.map_or_else(score, Ok)
+        };
         Ok([
             self.robustness.scores(evidence)?,
             self.stability.scores(evidence)?,
-            self.cost_shock.scores(evidence)?,
-            self.trade_dropout.scores(evidence)?,
-            self.stress_penalty.scores(evidence)?,
+            or(cost_shock, &|| self.cost_shock.scores(evidence))?,
+            or(trade_dropout, &|| self.trade_dropout.scores(evidence))?,
+            or(stress_penalty, &|| self.stress_penalty.scores(evidence))?,
         ])
+    }
+
+    /// Cost shock, trade dropout and stress penalty where they are judged on trades: in one pass.
+    fn replayed(&self, evidence: &Evidence) -> PolarsResult<[Option<Vec<f64>>; 3]> {
+        let [_, _, tiers @ ..] = self.tiers(&evidence.schema)?;
+        let on_trades = tiers.map(|tier| tier == Some(Tier::Trades));
+        let mut replays = Vec::new();
+        if on_trades[0] {
+            replays.extend(self.cost_shock.replay(evidence)?);
+        }
+        if on_trades[1] {
+            replays.extend(self.trade_dropout.replay(evidence)?);
+        }
+        if on_trades[2] {
+            replays.extend(self.stress_penalty.replay(evidence)?);
+        }
+        if replays.is_empty() {
+            return Ok([None, None, None]);
+        }
+        let mut columns = replay_trades(evidence, &replays)?.into_iter();
+        Ok(on_trades.map(|replayed| if replayed { columns.next() } else { None }))
     }
 }
 

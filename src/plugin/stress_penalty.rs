@@ -9,33 +9,21 @@ use super::evidence::Evidence;
 use super::outcome_runs::{has_outcome_runs, score_runs};
 use super::parallel::{Cost, score_rows};
 use super::params::{Policy, StressPenalty};
+use super::replays::{Replay, Scratch};
 use super::schema::{Schema, Tier};
 use super::summary::{COSTS, summaries};
-use crate::kernels::stress_penalty::{
-    Scratch, Stress, replayed_stress_penalty, stress_penalty as kernel,
-};
+use crate::kernels::stress_penalty::{Stress, replayed_stress_penalty, stress_penalty as kernel};
 use crate::kernels::tape::Tape;
 
 /// The column that has weaker tiers to fall back on.
 const RUNS: &str = "stress_runs";
 
-/// Passes over the trades that loading, the replays and the choice of the best trades take.
-const PASSES: f64 = 3.0;
+/// Passes over the trades that the replays and the choice of the best trades take.
+const PASSES: f64 = 2.0;
 /// Nanoseconds of one modelled row; `benches/kernels.rs`.
 const NANOS_PER_MODEL: f64 = 30.0;
 
 impl StressPenalty {
-    fn replayed(&self, evidence: &Evidence) -> PolarsResult<Vec<f64>> {
-        let trades = evidence.trades()?;
-        let stress = Stress { variation: self.variation, cost_multiplier: self.cost_multiplier };
-        let cost = trades.cost().times(PASSES);
-        Ok(score_rows(evidence.len, cost, |(tape, scratch): &mut (Tape, Scratch), row| {
-            trades.load(row, tape);
-            let policy = self.policy.no_evidence;
-            replayed_stress_penalty(tape, stress, policy, self.penalty_cap, scratch)
-        }))
-    }
-
     fn modelled(&self, evidence: &Evidence) -> PolarsResult<Vec<f64>> {
         let summary = summaries(evidence, self.policy.no_evidence, true)?;
         let cost = Cost { items: evidence.len, nanos_per_item: NANOS_PER_MODEL };
@@ -68,6 +56,15 @@ impl Component for StressPenalty {
             (Tier::Trades, falls_back && schema.has_trades()?),
             (Tier::Summary, falls_back && schema.missing(&COSTS)?.is_empty()),
         ]))
+    }
+
+    fn replay(&self, _: &Evidence) -> PolarsResult<Option<Replay<'_>>> {
+        let stress = Stress { variation: self.variation, cost_multiplier: self.cost_multiplier };
+        let (policy, cap) = (self.policy.no_evidence, self.penalty_cap);
+        let of_tape = move |tape: &Tape, scratch: &mut Scratch, _: usize| {
+            replayed_stress_penalty(tape, stress, policy, cap, &mut scratch.stress_penalty)
+        };
+        Ok(Some(Replay { passes: PASSES, of_tape: Box::new(of_tape) }))
     }
 
     fn evaluate(&self, evidence: &Evidence, tier: Tier) -> PolarsResult<Vec<f64>> {

@@ -9,11 +9,12 @@ use super::evidence::{Evidence, at};
 use super::outcome_runs::{has_outcome_runs, score_runs};
 use super::parallel::{Cost, score_rows};
 use super::params::{Policy, TradeDropout};
+use super::replays::{Replay, Scratch};
 use super::schema::{Schema, Tier};
 use super::summary::{DROPOUT, summaries};
 use crate::kernels::tape::Tape;
 use crate::kernels::trade_dropout::{
-    Dropout, GivenBase, Scratch, replayed_trade_dropout_score, trade_dropout_score,
+    Dropout, GivenBase, replayed_trade_dropout_score, trade_dropout_score,
 };
 
 const RUNS: &str = "dropout_runs";
@@ -22,36 +23,6 @@ const RUNS: &str = "dropout_runs";
 const NANOS_PER_MODEL: f64 = 30.0;
 
 impl TradeDropout {
-    fn replayed(&self, evidence: &Evidence) -> PolarsResult<Vec<f64>> {
-        let trades = evidence.trades()?;
-        let seeds = evidence.seeds(self.seed)?;
-        let passed = |name: &str| {
-            let is_passed = self.passed.iter().any(|passed| passed == name);
-            is_passed.then(|| evidence.metric(name)).transpose()
-        };
-        let given = [passed("profit")?, passed("max_drawdown")?, passed("sharpe_ratio")?];
-        let policy = self.policy.no_evidence;
-        let cost = trades.cost().times(1.0 + f64::from(self.n_runs) / 3.0);
-        Ok(score_rows(evidence.len, cost, |(tape, scratch): &mut (Tape, Scratch), row| {
-            if !trades.load(row, tape) {
-                return policy.missing(1.0);
-            }
-            let [profit, max_drawdown, sharpe_ratio] = &given;
-            let base = |values: &Option<Buffer<f64>>| match values {
-                Some(values) => policy.admit(at(values, row)).map(Some),
-                None => Some(None),
-            };
-            let given = GivenBase {
-                profit: base(profit)?,
-                max_drawdown: base(max_drawdown)?,
-                sharpe_ratio: base(sharpe_ratio)?,
-            };
-            let dropout =
-                Dropout { fraction: self.fraction, n_runs: self.n_runs, seed: seeds.of(row)? };
-            replayed_trade_dropout_score(tape, dropout, given, policy, self.penalty_cap, scratch)
-        }))
-    }
-
     fn modelled(&self, evidence: &Evidence) -> PolarsResult<Vec<f64>> {
         let summary = summaries(evidence, self.policy.no_evidence, false)?;
         let cost = Cost { items: evidence.len, nanos_per_item: NANOS_PER_MODEL };
@@ -82,6 +53,37 @@ impl Component for TradeDropout {
             (Tier::Trades, schema.has_trades()?),
             (Tier::Summary, schema.missing(&DROPOUT)?.is_empty()),
         ]))
+    }
+
+    fn replay(&self, evidence: &Evidence) -> PolarsResult<Option<Replay<'_>>> {
+        let seeds = evidence.seeds(self.seed)?;
+        let passed = |name: &str| {
+            let is_passed = self.passed.iter().any(|passed| passed == name);
+            is_passed.then(|| evidence.metric(name)).transpose()
+        };
+        let given = [passed("profit")?, passed("max_drawdown")?, passed("sharpe_ratio")?];
+        let (policy, cap) = (self.policy.no_evidence, self.penalty_cap);
+        let of_tape = move |tape: &Tape, scratch: &mut Scratch, row: usize| {
+            if tape.is_empty() {
+                return policy.missing(1.0);
+            }
+            let base = |values: &Option<Buffer<f64>>| match values {
+                Some(values) => policy.admit(at(values, row)).map(Some),
+                None => Some(None),
+            };
+            let [profit, max_drawdown, sharpe_ratio] = &given;
+            let given = GivenBase {
+                profit: base(profit)?,
+                max_drawdown: base(max_drawdown)?,
+                sharpe_ratio: base(sharpe_ratio)?,
+            };
+            let seed = seeds.of(row)?;
+            let dropout = Dropout { fraction: self.fraction, n_runs: self.n_runs, seed };
+            let scratch = &mut scratch.trade_dropout;
+            replayed_trade_dropout_score(tape, dropout, given, policy, cap, scratch)
+        };
+        let passes = f64::from(self.n_runs) / 3.0;
+        Ok(Some(Replay { passes, of_tape: Box::new(of_tape) }))
     }
 
     fn evaluate(&self, evidence: &Evidence, tier: Tier) -> PolarsResult<Vec<f64>> {
