@@ -6,11 +6,12 @@ import io
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from polars_rating.pipeline import TradeColumns
+if TYPE_CHECKING:
+    from polars_rating.pipeline import TradeColumns
 
 SUFFIXES: Final = {
     ".parquet": "parquet",
@@ -54,6 +55,8 @@ def scan_trades(path: str, given: str | None, by: Sequence[str]) -> tuple[pl.Laz
     In CSV the `by` columns are read as text, so that ``007`` stays ``007``.
     """
     if path == "-":
+        if sys.stdin is None:
+            raise InputError("standard input: cannot be read: is closed")
         data = sys.stdin.buffer.read()
         magic = (name for mark, name in _MAGIC if data.startswith(mark))
         return _scan(data, given or next(magic, "csv"), by, "standard input")

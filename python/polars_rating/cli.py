@@ -10,7 +10,9 @@ import argparse
 import contextlib
 import json
 import os
+import signal
 import sys
+import textwrap
 import tomllib
 from collections.abc import Sequence
 from dataclasses import replace
@@ -53,6 +55,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     except SystemExit as stop:  # --help and --version
         return int(stop.code or 0)
     except KeyboardInterrupt:
+        # Polars raises it for a signal that Python has pending too. Any call takes the second
+        # one; left alone it would be printed as a traceback while Python shuts down.
+        try:  # noqa: SIM105 - entering `suppress` is such a call, outside of its own protection
+            signal.getsignal(signal.SIGINT)
+        except KeyboardInterrupt:
+            pass
         return INTERRUPTED
     except BrokenPipeError:
         return PIPE_CLOSED
@@ -65,7 +73,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         MemoryError,
         RecursionError,
     ) as error:
-        sys.stderr.write(f"{PROG}: error: {_one_line(error)}\n")
+        _say(f"{PROG}: error: {_one_line(error)}\n")
         return 2
     return 0
 
@@ -95,7 +103,8 @@ def _rate(options: argparse.Namespace) -> None:
     try:
         frame = rate_trades(lazy, by, columns, config).collect()
     except pl.exceptions.PolarsError as error:
-        raise InputError(f"{options.source}: {_one_line(error)}") from None
+        source = "standard input" if options.source == "-" else options.source
+        raise InputError(f"{source}: {_one_line(error)}") from None
     for name in by:
         if nulls := frame[name].null_count():
             trades = frame.filter(pl.col(name).is_null())["total_trades"].sum()
@@ -156,13 +165,15 @@ def _report(
         text = (
             f"{_table.summary(frame, top)}\n{_table.ranking(frame, by, top)}\n{_table.LEGEND}"
             f"final: {config.aggregation} of the five, gate {config.gate}\n"
-            f"evidence: {_evidence(frame)}\n{note}"
+            f"{_evidence(frame)}\n{note}"
         )
     if options.out is not None:
         kept = frame if options.keep_trades else frame.drop("trades")
         data = _io.to_bytes(kept, options.out_format)
         if options.out == "-":
-            sys.stderr.write(text)  # the standard output is for the data alone
+            _say(text)  # the standard output is for the data alone
+            if sys.stdout is None:
+                raise InputError("standard output: cannot be written: is closed")
             _emit(data)
             return
         try:
@@ -171,16 +182,25 @@ def _report(
             raise InputError(
                 f"{options.out}: cannot be written: {error.strerror or error}"
             ) from None
-    _emit(text.encode(sys.stdout.encoding or "utf-8", "replace"))
+    if sys.stdout is not None:
+        _emit(text.encode(sys.stdout.encoding or "utf-8", "replace"))
 
 
 def _evidence(frame: pl.DataFrame) -> str:
-    """Return the scores by the tier of their evidence, e.g. ``trades: cost_shock; ...``."""
+    """Return the scores by the tier of their evidence, e.g. ``trades for cost_shock, ...``."""
     scores: dict[str, list[str]] = {}
     tiers = frame.head(1).select(rating.evidence()).to_series().struct.unnest()
     for name, tier in tiers.row(0, named=True).items():
-        scores.setdefault(tier or "none", []).append(name)
-    return "; ".join(f"{tier} for {', '.join(names)}" for tier, names in scores.items())
+        scores.setdefault(tier or "none", []).append(name.removesuffix("_score"))
+    parts = (f"{tier} for {', '.join(names)}" for tier, names in scores.items())
+    return textwrap.fill("evidence: " + "; ".join(parts), _table.WIDTH)
+
+
+def _say(text: str) -> None:
+    """Write text to the standard error, if there is one."""
+    if sys.stderr is not None:
+        with contextlib.suppress(OSError):
+            sys.stderr.write(text)
 
 
 def _emit(data: bytes) -> None:

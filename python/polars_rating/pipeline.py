@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from typing import Final, Self
+from typing import TYPE_CHECKING, Final, Self
 
 import polars as pl
 
 import polars_rating as rating
-from polars_rating.config import RatingConfig
 from polars_rating.exceptions import ErrorCode, RatingError
+
+if TYPE_CHECKING:
+    from polars_rating.config import RatingConfig
 
 SCORES: Final = (
     "robustness_score",
@@ -33,6 +35,8 @@ _ALIASES: Final[Mapping[str, tuple[str, ...]]] = {
     "entry_time": ("entry_time", "entry"),
     "exit_time": ("exit_time", "exit"),
 }
+_YEARS: Final = ("yearly_profits", "years", "year_days")
+"""Metrics that only trades with an exit time have."""
 _LISTED: Final = 20
 """Column names an error message lists at most."""
 
@@ -149,14 +153,18 @@ def rate_trades(
     -------
     LazyFrame
         One row per candidate, best first: the `by` columns, ``trades``, the fields of
-        `polars_rating.metrics` and of `polars_rating.scores`. Ordered by ``final_rating``
-        descending with nulls last, then by the `by` columns.
+        `polars_rating.metrics` (without the lists by year if the trades have no exit time) and
+        of `polars_rating.scores`. Ordered by ``final_rating`` descending with nulls last, then
+        by the `by` columns.
 
     Raises
     ------
     RatingError
         ``RATING_MISSING_EVIDENCE`` for a column that is not there, ``RATING_BAD_DTYPE`` for one
         of another type, ``RATING_BAD_ARGUMENT`` for a `by` that cannot be used.
+    polars.exceptions.ComputeError
+        When the query is run: ``RATING_MISSING_EVIDENCE`` if the trades have no exit time, unless
+        `config` gives stability weight 0 or says with ``on_missing`` what its absence means.
 
     Examples
     --------
@@ -191,9 +199,13 @@ def rate_trades(
             f"`by` must not be a column of the rated table, got {min(clash)!r}: rename it",
             code=ErrorCode.RATING_BAD_ARGUMENT,
         )
+    metrics = rated.unnest("metrics")
+    if used.exit_time is None:
+        # Without exits these lists are empty in every row, and a frame that cannot be judged on
+        # stability would look like one whose candidates happen to have no year.
+        metrics = metrics.drop(_YEARS)
     return (
-        rated.unnest("metrics")
-        .with_columns(rating.scores(config))
+        metrics.with_columns(rating.scores(config))
         .unnest("rating_score")
         .sort("final_rating", *names, descending=[True, *(False for _ in names)], nulls_last=True)
     )

@@ -10,10 +10,10 @@
 
 use multiversion::multiversion;
 
-use super::curve::{Curve, WIDTH, curves};
+use super::curve::{WIDTH, curves};
 use super::number::{NoEvidence, capped};
 use super::run_penalty::{Outcome, Outcomes, mean_capped_score};
-use super::sharpe::sharpe;
+use super::sharpe::sharpes;
 use super::tape::Tape;
 
 /// Score of one candidate over reruns; `None` without runs.
@@ -25,8 +25,6 @@ pub fn cost_shock_score(base: &Outcome, runs: Outcomes, cap: f64) -> Option<f64>
 /// Room for one candidate's replays, reused from row to row.
 #[derive(Debug, Default)]
 pub struct Scratch {
-    net: Vec<f64>,
-    finite: Vec<f64>,
     steps: Vec<[f64; WIDTH]>,
 }
 
@@ -44,51 +42,42 @@ pub fn replayed_cost_shock_score(
     let mut base = None;
     let mut scores = 0.0;
     let mut rest = multipliers;
-    // The base runs beside the first multipliers, then as many multipliers at once as fit.
     while base.is_none() || !rest.is_empty() {
-        let room = if base.is_some() { WIDTH } else { WIDTH - 1 };
-        let (now, later) = rest.split_at(room.min(rest.len()));
+        // The base runs beside the first multipliers, then as many at once as fit.
+        let first = usize::from(base.is_none());
+        let (now, later) = rest.split_at((WIDTH - first).min(rest.len()));
         rest = later;
         let mut costs = [1.0; WIDTH];
-        let first = WIDTH - room;
         costs[first..first + now.len()].copy_from_slice(now);
-        let replayed = replay(tape, &costs, &mut scratch.steps);
+        let outcomes = replay(tape, &costs, &mut scratch.steps);
         let base = match base {
             Some(base) => base,
-            None => *base.insert(outcome(tape, 1.0, replayed[0], scratch).admitted(policy)?),
+            None => *base.insert(outcomes[0].admitted(policy)?),
         };
-        for (&cost, &curve) in now.iter().zip(&replayed[first..]) {
-            let run = outcome(tape, cost, curve, scratch);
-            scores += 1.0 - capped(base.penalty_of(&run), cap);
+        for outcome in &outcomes[first..first + now.len()] {
+            scores += 1.0 - capped(base.penalty_of(outcome), cap);
         }
     }
     #[allow(clippy::cast_precision_loss)] // a handful of multipliers
     Some(scores / multipliers.len() as f64)
 }
 
+/// The trades at four multiples of their fees.
 #[multiversion(targets("x86_64+avx2"))]
-fn replay(tape: &Tape, costs: &[f64; WIDTH], steps: &mut Vec<[f64; WIDTH]>) -> [Curve; WIDTH] {
+fn replay(tape: &Tape, costs: &[f64; WIDTH], steps: &mut Vec<[f64; WIDTH]>) -> [Outcome; WIDTH] {
     steps.resize(tape.len(), [0.0; WIDTH]);
     for ((step, pnl), fee) in steps.iter_mut().zip(&tape.pnl).zip(&tape.fee) {
         for (net, cost) in step.iter_mut().zip(costs) {
             *net = pnl - cost * fee;
         }
     }
-    curves(steps)
-}
-
-fn outcome(tape: &Tape, cost: f64, curve: Curve, scratch: &mut Scratch) -> Outcome {
-    tape.net_at_cost(cost, &mut scratch.net);
-    Outcome {
-        profit: curve.profit,
-        max_drawdown: curve.max_drawdown,
-        sharpe_ratio: sharpe(&scratch.net, &mut scratch.finite),
-    }
+    let curves = curves(steps);
+    let sharpes = sharpes(steps, &curves);
+    [0, 1, 2, 3].map(|k: usize| Outcome::of(curves[k], sharpes[k]))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::curve::curve;
     use super::super::tape::Trades;
     use super::*;
 
@@ -117,12 +106,7 @@ mod tests {
             exit_time: None,
         });
         let all = [1.1, 1.5, 2.0, 3.0, 4.0, 5.0, 0.5, 7.0, 9.0];
-        let mut net = Vec::new();
-        let mut outcome_at = |cost: f64| {
-            tape.net_at_cost(cost, &mut net);
-            let Curve { profit, max_drawdown } = curve(&net);
-            Outcome { profit, max_drawdown, sharpe_ratio: sharpe(&net, &mut Vec::new()) }
-        };
+        let outcome_at = |cost| replay(&tape, &[cost, 1.0, 1.0, 1.0], &mut Vec::new())[0];
         let base = outcome_at(1.0);
         for count in 1..=all.len() {
             let singly = all[..count].iter().map(|&k| base.penalty_of(&outcome_at(k)));

@@ -11,6 +11,7 @@
 //! mean). Never NaN; +inf where a change is too large for a number. Source: Omega;
 //! scoring specification, sections 4 to 6.
 
+use super::curve::Curve;
 use super::number::{BASE_FLOOR, NoEvidence, capped, fin, positive};
 
 /// Profit, drawdown and Sharpe ratio of a base, rerun or replay.
@@ -25,6 +26,13 @@ pub struct Outcome {
 }
 
 impl Outcome {
+    /// The outcome of a replayed curve.
+    #[inline]
+    #[must_use]
+    pub fn of(curve: Curve, sharpe_ratio: f64) -> Self {
+        Self { profit: curve.profit, max_drawdown: curve.max_drawdown, sharpe_ratio }
+    }
+
     /// The base as evidence: a metric that is not finite is none, or 0 under Omega's rule.
     #[inline]
     #[must_use]

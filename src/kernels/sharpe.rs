@@ -9,7 +9,8 @@
 
 use multiversion::multiversion;
 
-use super::lanes::lane_sum;
+use super::curve::{Curve, WIDTH};
+use super::lanes::{LANES, lane_sum};
 
 /// A standard deviation up to this share of the mean is noise.
 const NOISE: f64 = 1e-12;
@@ -40,18 +41,57 @@ pub fn sharpe_of_kept(values: &[f64], dropped: &[bool], scratch: &mut Vec<f64>) 
     of_finite(&scratch[..kept])
 }
 
+/// Sharpe ratios of the steps of four curves; the curves know their sums.
+#[multiversion(targets("x86_64+avx2"))]
+#[must_use]
+#[allow(clippy::cast_precision_loss)] // counts of trades are far below 2^53
+pub fn sharpes(steps: &[[f64; WIDTH]], curves: &[Curve; WIDTH]) -> [f64; WIDTH] {
+    let count = steps.len() as f64;
+    let means = [0, 1, 2, 3].map(|k: usize| curves[k].profit / count);
+    let mut lanes = [[0.0; WIDTH]; LANES];
+    let (chunks, rest) = steps.as_chunks::<LANES>();
+    for chunk in chunks {
+        for i in 0..LANES {
+            add_squares(&mut lanes[i], &chunk[i], &means);
+        }
+    }
+    for (lane, step) in lanes.iter_mut().zip(rest) {
+        add_squares(lane, step, &means);
+    }
+    let mut ratios = [0.0; WIDTH];
+    for k in 0..WIDTH {
+        let squares = lanes.iter().map(|lane| lane[k]).sum();
+        ratios[k] = ratio(count, means[k], squares);
+    }
+    ratios
+}
+
+#[inline(always)]
+fn add_squares(lane: &mut [f64; WIDTH], step: &[f64; WIDTH], means: &[f64; WIDTH]) {
+    for k in 0..WIDTH {
+        let d = step[k] - means[k];
+        lane[k] += d * d;
+    }
+}
+
 #[inline(always)]
 #[allow(clippy::cast_precision_loss)] // counts of trades are far below 2^53
 fn of_finite(values: &[f64]) -> f64 {
     let count = values.len() as f64;
     let mean = lane_sum(values, |x| x) / count;
-    let squares = lane_sum(values, |x| (x - mean) * (x - mean));
+    ratio(count, mean, lane_sum(values, |x| (x - mean) * (x - mean)))
+}
+
+/// mean / std from the sum of squares about the mean.
+#[inline(always)]
+fn ratio(count: f64, mean: f64, squares: f64) -> f64 {
     let std = (squares / (count - 1.0)).sqrt();
-    if values.len() >= 2 && std > NOISE * mean.abs() { mean / std } else { 0.0 }
+    if count >= 2.0 && std > NOISE * mean.abs() { mean / std } else { 0.0 }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::curve::curves;
     use super::*;
 
     fn plain(values: &[f64]) -> f64 {
@@ -68,6 +108,20 @@ mod tests {
     fn no_spread_and_too_few_values_give_zero() {
         for values in [&[][..], &[1.0], &[1.0, f64::NAN], &[2.0; 20], &[0.1; 3], &[0.0; 4]] {
             assert_eq!(plain(values), 0.0);
+        }
+    }
+
+    #[test]
+    fn four_at_once_match_one_at_a_time() {
+        for n in 0..40 {
+            let steps: Vec<[f64; WIDTH]> = (0..n)
+                .map(|i| [1.0, 2.5, -3.0, 0.7].map(|a: f64| (a * f64::from(i)).sin() + 0.2))
+                .collect();
+            let together = sharpes(&steps, &curves(&steps));
+            for k in 0..WIDTH {
+                let alone = plain(&steps.iter().map(|step| step[k]).collect::<Vec<_>>());
+                assert!((together[k] - alone).abs() <= 1e-14 * alone.abs());
+            }
         }
     }
 

@@ -11,10 +11,10 @@
 
 use multiversion::multiversion;
 
-use super::curve::{Curve, WIDTH, curves};
+use super::curve::{WIDTH, curves};
 use super::number::{NoEvidence, capped, share_of};
 use super::run_penalty::{Outcome, Outcomes, capped_mean_penalty};
-use super::sharpe::{sharpe, sharpe_of_kept};
+use super::sharpe::{sharpe_of_kept, sharpes};
 use super::tape::Tape;
 
 /// Penalty of one candidate over reruns; `None` without runs.
@@ -41,9 +41,7 @@ pub struct Stress {
 /// Room for one candidate's replays, reused from row to row.
 #[derive(Debug, Default)]
 pub struct Scratch {
-    costly: Vec<f64>,
-    worse: Vec<f64>,
-    finite: Vec<f64>,
+    values: Vec<f64>,
     missed: Vec<bool>,
     steps: Vec<[f64; WIDTH]>,
 }
@@ -59,46 +57,32 @@ pub fn replayed_stress_penalty(
     if tape.is_empty() {
         return policy.missing(0.0);
     }
-    let Scratch { costly, worse, finite, missed, steps } = scratch;
-    mark_best(&tape.net, stress.variation, worse, missed);
-    tape.net_at_cost(stress.cost_multiplier, costly);
-    worsen(&tape.net, 1.0 + stress.variation, worse);
-    line_up([&tape.net, costly, worse], missed, steps);
+    let Scratch { values, missed, steps } = scratch;
+    mark_best(&tape.net, stress.variation, values, missed);
+    line_up(tape, stress, missed, steps);
     let curves = curves(steps);
-    let base = outcome(curves[0], sharpe(&tape.net, finite)).admitted(policy)?;
-    let costly = outcome(curves[1], sharpe(costly, finite));
-    let worsened = outcome(curves[2], sharpe(worse, finite));
-    let kept = outcome(curves[3], sharpe_of_kept(&tape.net, missed, finite));
+    let sharpes = sharpes(steps, &curves);
+    let base = Outcome::of(curves[0], sharpes[0]).admitted(policy)?;
+    let costly = Outcome::of(curves[1], sharpes[1]);
+    let worsened = Outcome::of(curves[2], sharpes[2]);
+    let kept = Outcome::of(curves[3], sharpe_of_kept(&tape.net, missed, values));
     let penalties = [costly, kept, worsened].map(|run| base.penalty_of(&run));
     capped_mean_penalty(penalties.into_iter(), cap)
 }
 
-fn outcome(curve: Curve, sharpe_ratio: f64) -> Outcome {
-    Outcome { profit: curve.profit, max_drawdown: curve.max_drawdown, sharpe_ratio }
-}
-
-/// `net` with every loss times `growth`.
+/// The curves' steps: the base, replays (a) and (c), and the base without what is `missed`.
 #[multiversion(targets("x86_64+avx2"))]
-fn worsen(net: &[f64], growth: f64, out: &mut Vec<f64>) {
-    out.resize(net.len(), 0.0);
-    for (out, net) in out.iter_mut().zip(net) {
-        *out = if *net < 0.0 { net * growth } else { *net };
-    }
-}
-
-/// The curves' steps: the base, the two replays of `nets`, and the base without what is `missed`.
-#[multiversion(targets("x86_64+avx2"))]
-fn line_up(nets: [&[f64]; 3], missed: &[bool], steps: &mut Vec<[f64; WIDTH]>) {
-    let [base, costly, worse] = nets;
-    steps.resize(base.len(), [0.0; WIDTH]);
-    let columns = base.iter().zip(costly).zip(worse).zip(missed);
-    for (step, (((base, costly), worse), missed)) in steps.iter_mut().zip(columns) {
-        *step = [*base, *costly, *worse, if *missed { 0.0 } else { *base }];
+fn line_up(tape: &Tape, stress: Stress, missed: &[bool], steps: &mut Vec<[f64; WIDTH]>) {
+    let (growth, cost) = (1.0 + stress.variation, stress.cost_multiplier);
+    steps.resize(tape.len(), [0.0; WIDTH]);
+    let trades = tape.net.iter().zip(&tape.pnl).zip(&tape.fee).zip(missed);
+    for (step, (((&net, pnl), fee), &missed)) in steps.iter_mut().zip(trades) {
+        let worse = if net < 0.0 { net * growth } else { net };
+        *step = [net, pnl - cost * fee, worse, if missed { 0.0 } else { net }];
     }
 }
 
 /// Marks the best ⌈variation·n⌉ of `net` as `missed`.
-#[multiversion(targets("x86_64+avx2"))]
 fn mark_best(net: &[f64], variation: f64, values: &mut Vec<f64>, missed: &mut Vec<bool>) {
     missed.clear();
     missed.resize(net.len(), false);
@@ -110,9 +94,7 @@ fn mark_best(net: &[f64], variation: f64, values: &mut Vec<f64>, missed: &mut Ve
     values.extend_from_slice(net);
     let (better, &mut least, _) = values.select_nth_unstable_by(count - 1, |a, b| b.total_cmp(a));
     let mut ties = count - better.iter().filter(|x| **x > least).count();
-    for (missed, x) in missed.iter_mut().zip(net) {
-        *missed = *x > least;
-    }
+    mark_above(net, least, missed);
     for (missed, x) in missed.iter_mut().zip(net) {
         #[allow(clippy::float_cmp)] // the very value the selection stopped at
         if *x == least {
@@ -125,8 +107,16 @@ fn mark_best(net: &[f64], variation: f64, values: &mut Vec<f64>, missed: &mut Ve
     }
 }
 
+#[multiversion(targets("x86_64+avx2"))]
+fn mark_above(net: &[f64], least: f64, marks: &mut [bool]) {
+    for (mark, x) in marks.iter_mut().zip(net) {
+        *mark = *x > least;
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use super::super::sharpe::sharpe;
     use super::super::tape::Trades;
     use super::*;
 

@@ -60,11 +60,6 @@ impl Tape {
     pub fn load(&mut self, trades: &Trades) {
         load(self, trades);
     }
-
-    /// Net results with fees times `multiplier`, written to `out`.
-    pub fn net_at_cost(&self, multiplier: f64, out: &mut Vec<f64>) {
-        net_at_cost(&self.pnl, &self.fee, multiplier, out);
-    }
 }
 
 #[multiversion(targets("x86_64+avx512f+avx512dq+avx512vl", "x86_64+avx2"))]
@@ -84,7 +79,10 @@ fn load(tape: &mut Tape, trades: &Trades) {
             tape.fee.resize(n, 0.0);
         }
     }
-    net_at_cost_inline(&tape.pnl, &tape.fee, 1.0, &mut tape.net);
+    tape.net.resize(n, 0.0);
+    for ((net, pnl), fee) in tape.net.iter_mut().zip(&tape.pnl).zip(&tape.fee) {
+        *net = pnl - fee;
+    }
     arrange(&tape.order, trades.r_multiple.unwrap_or_default(), &mut tape.r_multiple, |r| r);
     arrange(&tape.order, trades.exit_time.unwrap_or_default(), &mut tape.exit_time, |t| t);
 }
@@ -113,19 +111,6 @@ fn arrange<T: Copy + Default>(
         for (out, &i) in out.iter_mut().zip(order) {
             *out = rule(values[i]);
         }
-    }
-}
-
-#[multiversion(targets("x86_64+avx512f+avx512dq+avx512vl", "x86_64+avx2"))]
-fn net_at_cost(pnl: &[f64], fee: &[f64], multiplier: f64, out: &mut Vec<f64>) {
-    net_at_cost_inline(pnl, fee, multiplier, out);
-}
-
-#[inline(always)]
-fn net_at_cost_inline(pnl: &[f64], fee: &[f64], multiplier: f64, out: &mut Vec<f64>) {
-    out.resize(pnl.len(), 0.0);
-    for ((out, pnl), fee) in out.iter_mut().zip(pnl).zip(fee) {
-        *out = pnl - multiplier * fee;
     }
 }
 
@@ -168,7 +153,6 @@ mod tests {
         let mut tape = Tape::default();
         tape.load(&Trades { fee: Some(&[0.5, 0.25, f64::INFINITY]), ..BARE });
         assert_eq!(tape.net, [0.5, -0.25, 3.0]);
-        tape.net_at_cost(2.0, &mut Vec::new());
     }
 
     #[test]

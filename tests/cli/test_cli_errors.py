@@ -142,7 +142,22 @@ def test_bad_stdin(run: Run, data: bytes) -> None:
 
 
 def test_no_exit_time_is_no_evidence_for_stability(run: Run) -> None:
-    assert_refused(run("rate", "-", stdin=b"strategy,pnl\na,1\na,-1\na,2\n"), "stability")
+    done = run("rate", "-", stdin=b"strategy,pnl\na,1\na,-1\na,2\n")
+    assert_refused(done, "standard input: [RATING_MISSING_EVIDENCE] no evidence for `stability")
+    assert "`trades` with the field `exit_time`" in done.err
+
+
+@pytest.mark.parametrize("text", ['on_missing = "skip"', "[weights]\nstability = 0"])
+def test_no_exit_time_will_do_where_stability_is_optional(
+    run: Run, text: str, tmp_path: Path
+) -> None:
+    (tmp_path / "config.toml").write_text(text)
+    options = ("--config", tmp_path / "config.toml", "--out", "-")
+    done = run("rate", "-", *options, stdin=b"strategy,pnl\na,1\na,-1\na,2\n")
+    assert (done.status, done.err) == (0, "")
+    row = pl.read_csv(done.out.encode()).row(0, named=True)
+    assert row["stability_score"] is None
+    assert row["final_rating"] > 0
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
@@ -181,3 +196,31 @@ def test_error_of_a_process_is_one_line(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "polars_rating", "rate", str(tmp_path / "none.csv")]
     done = subprocess.run(command, capture_output=True, check=False)
     assert (done.returncode, done.stdout, done.stderr.count(b"\n")) == (2, b"", 1)
+
+
+def test_closed_standard_streams_are_no_traceback(parquet: Path) -> None:
+    def outcome(arguments: list[str], closed: int) -> tuple[int, bytes, bytes]:
+        command = [sys.executable, "-m", "polars_rating", *arguments]
+        done = subprocess.run(
+            command, capture_output=True, check=False, preexec_fn=lambda: os.close(closed)
+        )
+        return done.returncode, done.stdout, done.stderr
+
+    closed = b"polars-rating: error: standard %s: cannot be %s: is closed\n"
+    assert outcome(["rate", "-"], 0) == (2, b"", closed % (b"input", b"read"))
+    data_out = ["rate", str(parquet), "--out", "-"]
+    assert outcome(data_out, 1) == (2, b"", closed % (b"output", b"written"))
+    assert outcome(["rate", str(parquet)], 1) == (0, b"", b"")
+    assert outcome(["rate", "nosuch.csv"], 2) == (2, b"", b"")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs signals")
+def test_interrupted_query_is_quiet() -> None:
+    # Interrupted while it computes; an interrupt of Python's own start is Python's to report.
+    program = (
+        "import os, signal, sys, threading; from polars_rating.cli import main;"
+        "threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT)).start();"
+        "sys.exit(main(['demo', '--dropout-runs', '20000']))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (130, b"", b"")

@@ -1,0 +1,121 @@
+//! Criterion benchmarks of the kernels: `make bench-rust`.
+//!
+//! One candidate each, at the sizes of `benches/cases`; the per-item costs in `src/plugin` that
+//! decide on parallel work come from here.
+
+use std::hint::black_box;
+
+use criterion::{Criterion, criterion_group, criterion_main};
+use polars_rating::kernels::cost_shock::{self, replayed_cost_shock_score};
+use polars_rating::kernels::number::NoEvidence;
+use polars_rating::kernels::robustness::{Base, Runs, robustness_score};
+use polars_rating::kernels::run_penalty::Outcome;
+use polars_rating::kernels::stability::stability_wmape;
+use polars_rating::kernels::stress_penalty::{self, Stress, replayed_stress_penalty};
+use polars_rating::kernels::summary_model::{Edge, Jitter, Summary, summary_robustness};
+use polars_rating::kernels::tape::{Tape, Trades};
+use polars_rating::kernels::trade_dropout::{
+    self, Dropout, GivenBase, replayed_trade_dropout_score,
+};
+use polars_rating::kernels::trade_metrics::trade_metrics;
+use polars_rating::rng::{NumpyRng, mark_choice, uniform};
+
+const CAP: f64 = 0.5;
+const RERUNS: usize = 50;
+const TRADES: usize = 500;
+
+/// Numbers around `center`, the same in every run.
+fn numbers(seed: u128, n: usize, center: f64, width: f64) -> Vec<f64> {
+    let mut out = vec![0.0; n];
+    uniform(&mut NumpyRng::new(seed), center - width, center + width, &mut out)
+        .expect("a finite range");
+    out
+}
+
+fn reruns(c: &mut Criterion) {
+    let base = Base { profit: 1.0, avg_r: Some(1.0), win_rate: 0.5, max_drawdown: 1.0 };
+    let columns = [1, 2, 3, 4].map(|seed| numbers(seed, RERUNS, 1.0, 0.2));
+    let [profit, avg_r, win_rate, max_drawdown] = &columns;
+    let runs = Runs { profit, avg_r, win_rate, max_drawdown };
+    c.bench_function("robustness/50 reruns", |b| {
+        b.iter(|| robustness_score(black_box(&base), black_box(&runs), CAP));
+    });
+    let years = numbers(5, 10, 100.0, 50.0);
+    c.bench_function("stability/10 years", |b| {
+        b.iter(|| stability_wmape(black_box(&years), |_| 365.0, 100.0));
+    });
+}
+
+fn trades(c: &mut Criterion) {
+    let pnl = numbers(1, TRADES, 5.0, 60.0);
+    let fee = numbers(2, TRADES, 1.0, 0.5);
+    let r = numbers(3, TRADES, 0.1, 1.0);
+    let exit: Vec<i64> = (0..).step_by(86_400).take(TRADES).collect();
+    let trades = Trades {
+        pnl: &pnl,
+        fee: Some(&fee),
+        r_multiple: Some(&r),
+        entry_time: None,
+        exit_time: Some(&exit),
+    };
+    let mut tape = Tape::default();
+    tape.load(&trades);
+    c.bench_function("tape/500 trades", |b| b.iter(|| tape.load(black_box(&trades))));
+    c.bench_function("metrics/500 trades", |b| b.iter(|| trade_metrics(black_box(&tape), true)));
+    let mut scratch = cost_shock::Scratch::default();
+    c.bench_function("cost_shock/500 trades, 3 multipliers", |b| {
+        b.iter(|| {
+            let multipliers = &[1.25, 1.5, 2.0];
+            replayed_cost_shock_score(&tape, multipliers, NoEvidence::Null, CAP, &mut scratch)
+        });
+    });
+    let mut scratch = stress_penalty::Scratch::default();
+    let stress = Stress { variation: 0.1, cost_multiplier: 2.0 };
+    c.bench_function("stress_penalty/500 trades", |b| {
+        b.iter(|| replayed_stress_penalty(&tape, stress, NoEvidence::Null, CAP, &mut scratch));
+    });
+    let mut scratch = trade_dropout::Scratch::default();
+    for n_runs in [1, 50] {
+        let dropout = Dropout { fraction: 0.1, n_runs, seed: 987_654_321 };
+        c.bench_function(&format!("trade_dropout/500 trades, {n_runs} runs"), |b| {
+            b.iter(|| {
+                let given = GivenBase::default();
+                let policy = NoEvidence::Null;
+                replayed_trade_dropout_score(&tape, dropout, given, policy, CAP, &mut scratch)
+            });
+        });
+    }
+}
+
+fn summary(c: &mut Criterion) {
+    let base = Outcome { profit: 1000.0, max_drawdown: 200.0, sharpe_ratio: 1.2 };
+    let edge = Edge::new(1000.0, 1.5, 0.5);
+    let summary = Summary { base, total_trades: 100.0, cost_per_trade: 1.0, edge };
+    let mut jitter = Jitter::default();
+    jitter.load(&numbers(1, 2 * RERUNS, 0.0, 0.1));
+    c.bench_function("summary/robustness, 50 draws", |b| {
+        b.iter(|| summary_robustness(black_box(edge), &jitter, true, CAP));
+    });
+    c.bench_function("summary/cost shock, dropout, stress", |b| {
+        b.iter(|| {
+            let summary = black_box(&summary);
+            summary.cost_shock(&[1.25, 1.5, 2.0], CAP)
+                + summary.trade_dropout(0.1, 0.95, CAP)
+                + summary.stress_penalty(0.1, 2.0, CAP)
+        });
+    });
+}
+
+fn random(c: &mut Criterion) {
+    c.bench_function("rng/seed", |b| b.iter(|| NumpyRng::new(black_box(987_654_321))));
+    let (mut marks, mut scratch) = (vec![false; TRADES], Vec::new());
+    c.bench_function("rng/seed and drop 50 of 500", |b| {
+        b.iter(|| {
+            marks.fill(false);
+            mark_choice(NumpyRng::new(black_box(1)), TRADES, 50, &mut marks, &mut scratch)
+        });
+    });
+}
+
+criterion_group!(kernels, reruns, trades, summary, random);
+criterion_main!(kernels);

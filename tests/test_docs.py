@@ -1,0 +1,118 @@
+"""README and docs: what is said there runs, exists and fits on its page.
+
+The blocks with prompts are collected by pytest itself (``--doctest-glob``). Here are the rest: the
+README's first program, configurations, command lines, links, and the completeness of the pages.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import doctest
+import io
+import re
+import shlex
+import tomllib
+from pathlib import Path
+
+import pytest
+
+import polars_rating as rating
+from polars_rating._arguments import parser
+from polars_rating.exceptions import ErrorCode
+
+ROOT = Path(__file__).parents[1]
+PAGES = [
+    *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")),
+    *sorted((ROOT / "docs").rglob("*.md")),
+]
+SCORES = (ROOT / "docs" / "scores").glob("*.md")
+PAGES_OF_TWO = {"data_jitter": "robustness", "timing_jitter": "stress_penalty"}
+"""Expressions that share the page of the score whose formula they use."""
+RATING = {"final", "scores", "explain", "evidence"}
+"""Expressions on the page of the final rating."""
+MAX_LINES = 150
+ABOVE_THE_FOLD = 30
+
+
+def blocks(page: Path) -> list[tuple[str, str, int]]:
+    """Return language, text and last line number of every fenced block."""
+    text = page.read_text(encoding="utf-8")
+    found = re.finditer(r"^```(\w*)\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    return [(m[1], m[2], text.count("\n", 0, m.end())) for m in found]
+
+
+def name_of(page: Path) -> str:
+    return str(page.relative_to(ROOT))
+
+
+def test_first_program_of_the_readme_runs_as_a_doctest() -> None:
+    (language, program, _), (_, printed, last), *_ = blocks(ROOT / "README.md")
+    assert language == "python"
+    assert last <= ABOVE_THE_FOLD  # lines before the closing fence
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out):
+        exec(compile(program, "README.md", "exec"), {})  # as pasted: one module, no prompts
+    checker, example = doctest.OutputChecker(), doctest.Example(program, printed)
+    flags = doctest.NORMALIZE_WHITESPACE
+    assert checker.check_output(printed, out.getvalue(), flags), checker.output_difference(
+        example, out.getvalue(), flags
+    )
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_every_block_is_checked(page: Path) -> None:
+    for i, (language, text, line) in enumerate(blocks(page)):
+        where = f"{name_of(page)}, block before line {line + 1}"
+        if language == "python":
+            first_program = (page.name, i) == ("README.md", 0)
+            assert text.startswith(">>> ") or first_program, f"{where}: not a doctest"
+        elif language == "toml":
+            rating.RatingConfig.from_dict(tomllib.loads(text))
+        elif language == "console":
+            for command in text.splitlines():
+                program, *arguments = shlex.split(command)
+                assert program == "polars-rating", where
+                parser().parse_args(arguments)
+        else:
+            assert language == "text", f"{where}: {language!r} is no language that is checked"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_links_lead_somewhere(page: Path) -> None:
+    text = re.sub(r"^```.*?^```$", "", page.read_text(encoding="utf-8"), flags=re.M | re.S)
+    for target in re.findall(r"\]\(([^)\s]+)\)", text):
+        if not target.startswith(("https://", "#")):
+            assert (page.parent / target.split("#")[0]).exists(), target
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_named_files_and_targets_exist(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    for path in re.findall(r"`((?:src|python|tests|docs|benches|scripts)/[\w/.-]+)`", text):
+        assert (ROOT / path).exists(), path
+    targets = re.findall(r"^([\w-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    for target in re.findall(r"`make ([\w-]+)`", text):
+        assert target in targets, target
+
+
+@pytest.mark.parametrize("page", sorted((ROOT / "docs").rglob("*.md")), ids=name_of)
+def test_pages_are_short(page: Path) -> None:
+    assert page.read_text(encoding="utf-8").count("\n") <= MAX_LINES
+
+
+def test_every_expression_has_a_page() -> None:
+    pages = {page.stem for page in SCORES}
+    public = {name for name in rating.__all__ if name.islower() and not name.startswith("_")}
+    shared = RATING | set(PAGES_OF_TWO) | {"trades", "stability_wmape"}
+    assert pages == (public - shared) | {"final_rating"}
+    for name, page in PAGES_OF_TWO.items():
+        text = (ROOT / "docs" / "scores" / f"{page}.md").read_text(encoding="utf-8")
+        assert f"`rating.{name}()`" in text
+
+
+@pytest.mark.parametrize("code", ErrorCode)
+def test_every_error_code_has_cause_and_cure(code: ErrorCode) -> None:
+    text = (ROOT / "docs" / "errors.md").read_text(encoding="utf-8")
+    section = text.split(f"## {code}\n")[1].split("\n## ")[0]
+    assert "**Cause.**" in section
+    assert "**Cure.**" in section
