@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 FLOOR := polars==1.33.1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test build lint test-rust test-python test-floor test-wheel bench bench-rust data fmt clean
+.PHONY: help demo test build lint clippy-plugin test-rust test-python test-floor test-wheel bench bench-rust data fmt clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 14
@@ -47,7 +47,7 @@ test-floor: build ## the same build and suite on the oldest supported Polars
 	$(PYTHON) -m venv $(FLOOR_VENV)
 	$(FLOOR_VENV)/bin/python -m pip install --quiet --upgrade pip
 	$(FLOOR_VENV)/bin/python -m pip install --quiet '$(FLOOR)' --group test
-	PYTHONPATH=python $(FLOOR_VENV)/bin/python -m pytest --quiet tests
+	PYTHONPATH=python $(FLOOR_VENV)/bin/python -m pytest --quiet README.md docs tests
 
 test-wheel: build ## the abi3 wheel, installed on its own, rates the shipped trades
 	rm -rf dist .venv-wheel

@@ -45,10 +45,13 @@ def robustness(
     }
 
 
-def stability(policy: Kwargs, *, min_scale: float, min_years: int) -> Kwargs:
-    """Return the values of the stability score."""
+def stability(
+    policy: Kwargs, *, given: Mapping[str, object], min_scale: float, min_years: int
+) -> Kwargs:
+    """Return the values of the stability score; `given` are the columns by keyword."""
     return {
         "policy": policy,
+        "from_trades": "trades" in given and "yearly_profits" not in given,
         "min_scale": check("min_scale", min_scale),
         "min_years": check("min_years", min_years),
     }
@@ -144,7 +147,9 @@ def scores(config: RatingConfig, columns: Mapping[str, object]) -> Kwargs:
             penalty_cap=cap,
             **vars(config.jitter),
         ),
-        "stability": stability(policies["stability"], min_scale=100.0, min_years=1),
+        "stability": stability(
+            policies["stability"], given=columns, min_scale=100.0, min_years=1
+        ),
         "cost_shock": cost_shock(
             policies["cost_shock"], multipliers=config.cost_multipliers, penalty_cap=cap
         ),

@@ -36,7 +36,7 @@ class Rule:
     code: ErrorCode = ErrorCode.RATING_BAD_ARGUMENT
 
 
-def check(name: str, value: object) -> Any:  # noqa: ANN401 - the type depends on the name
+def check(name: str, value: object) -> Any:
     """Return `value` as plain Python if it follows the rule of parameter `name`.
 
     Parameters

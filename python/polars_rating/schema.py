@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, TypedDict
 
+from polars_rating._validate import COMPONENTS
+
 if TYPE_CHECKING:
     from polars._typing import IntoExpr
 
@@ -56,17 +58,13 @@ GATES: Final[dict[str, tuple[str, ...]]] = {
 }
 """Gate of the final rating to the columns it looks for."""
 RATING: Final = tuple(
-    dict.fromkeys(
-        name
-        for component in ("robustness", "stability", "cost_shock", "trade_dropout", "stress_penalty")
-        for name in LOOKED_FOR[component]
-    )
+    dict.fromkeys(name for component in COMPONENTS for name in LOOKED_FOR[component])
 )
 """What the five components of the rating look for."""
 
 
-class Columns(TypedDict, total=False):
-    """Overrides of canonical columns: an expression or a column name each.
+class MetricColumns(TypedDict, total=False):
+    """Overrides of metric columns: an expression or a column name each.
 
     ``avg_r=None`` leaves R-multiples out of robustness.
     """
@@ -77,11 +75,16 @@ class Columns(TypedDict, total=False):
     sharpe_ratio: IntoExpr
     max_drawdown: IntoExpr
     yearly_profits: IntoExpr
-    years: IntoExpr
-    year_days: IntoExpr
     cost_per_trade: IntoExpr
     profit: IntoExpr
     avg_r: IntoExpr | None
+
+
+class Columns(MetricColumns, total=False):
+    """Overrides of any canonical column: an expression or a column name each."""
+
+    years: IntoExpr
+    year_days: IntoExpr
     jitter_runs: IntoExpr
     data_jitter_runs: IntoExpr
     cost_runs: IntoExpr

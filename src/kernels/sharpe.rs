@@ -10,7 +10,7 @@
 use multiversion::multiversion;
 
 use super::curve::{Curve, WIDTH};
-use super::lanes::{LANES, lane_sum};
+use super::lanes::{LANES, join, lane_sum};
 
 /// A standard deviation up to this share of the mean is noise.
 const NOISE: f64 = 1e-12;
@@ -27,10 +27,16 @@ pub fn sharpe(values: &[f64], scratch: &mut Vec<f64>) -> f64 {
     of_finite(scratch)
 }
 
-/// Sharpe ratio of the finite `values` that are not `dropped`; slices of equal length.
+/// Sharpe ratio of the finite `values` that are not `dropped`; slices of equal length. Where the
+/// caller knows the sum of what is kept, the mean is taken from it.
 #[multiversion(targets("x86_64+avx512f+avx512dq+avx512vl", "x86_64+avx2"))]
 #[must_use]
-pub fn sharpe_of_kept(values: &[f64], dropped: &[bool], scratch: &mut Vec<f64>) -> f64 {
+pub fn sharpe_of_kept(
+    values: &[f64],
+    dropped: &[bool],
+    sum: Option<f64>,
+    scratch: &mut Vec<f64>,
+) -> f64 {
     scratch.resize(values.len(), 0.0);
     let mut kept = 0;
     for (&x, &dropped) in values.iter().zip(dropped) {
@@ -38,7 +44,8 @@ pub fn sharpe_of_kept(values: &[f64], dropped: &[bool], scratch: &mut Vec<f64>) 
         scratch[kept] = x;
         kept += usize::from(!dropped & x.is_finite());
     }
-    of_finite(&scratch[..kept])
+    let kept = &scratch[..kept];
+    about(kept, sum.unwrap_or_else(|| lane_sum(kept, |x| x)))
 }
 
 /// Sharpe ratios of the steps of four curves; the curves know their sums.
@@ -60,7 +67,7 @@ pub fn sharpes(steps: &[[f64; WIDTH]], curves: &[Curve; WIDTH]) -> [f64; WIDTH] 
     }
     let mut ratios = [0.0; WIDTH];
     for k in 0..WIDTH {
-        let squares = lanes.iter().map(|lane| lane[k]).sum();
+        let squares = join(lanes.map(|lane: [f64; WIDTH]| lane[k]));
         ratios[k] = ratio(count, means[k], squares);
     }
     ratios
@@ -75,10 +82,16 @@ fn add_squares(lane: &mut [f64; WIDTH], step: &[f64; WIDTH], means: &[f64; WIDTH
 }
 
 #[inline(always)]
-#[allow(clippy::cast_precision_loss)] // counts of trades are far below 2^53
 fn of_finite(values: &[f64]) -> f64 {
+    about(values, lane_sum(values, |x| x))
+}
+
+/// Sharpe ratio of finite values that add up to `sum`.
+#[inline(always)]
+#[allow(clippy::cast_precision_loss)] // counts of trades are far below 2^53
+fn about(values: &[f64], sum: f64) -> f64 {
     let count = values.len() as f64;
-    let mean = lane_sum(values, |x| x) / count;
+    let mean = sum / count;
     ratio(count, mean, lane_sum(values, |x| (x - mean) * (x - mean)))
 }
 
@@ -126,12 +139,22 @@ mod tests {
     }
 
     #[test]
+    fn nothing_dropped_equals_the_curve_bit_for_bit() {
+        let net: Vec<f64> = (0..101).map(|i| f64::from(i * 37 % 19) * 0.1 - 0.7).collect();
+        let steps: Vec<[f64; WIDTH]> = net.iter().map(|&x| [x; WIDTH]).collect();
+        let curves = curves(&steps);
+        let sum = Some(curves[0].profit);
+        let kept = sharpe_of_kept(&net, &[false; 101], sum, &mut Vec::new());
+        assert_eq!(sharpes(&steps, &curves), [kept; WIDTH]);
+    }
+
+    #[test]
     fn dropped_values_play_no_part() {
         let scratch = &mut Vec::new();
         let values = [1.0, 50.0, 3.0, f64::NAN, 7.0];
-        let kept = sharpe_of_kept(&values, &[false, true, false, false, true], scratch);
+        let kept = sharpe_of_kept(&values, &[false, true, false, false, true], None, scratch);
         assert_eq!(kept, plain(&[1.0, 3.0]));
-        assert_eq!(sharpe_of_kept(&values, &[true; 5], scratch), 0.0);
-        assert_eq!(sharpe_of_kept(&values, &[false; 5], scratch), plain(&values));
+        assert_eq!(sharpe_of_kept(&values, &[true; 5], None, scratch), 0.0);
+        assert_eq!(sharpe_of_kept(&values, &[false; 5], None, scratch), plain(&values));
     }
 }

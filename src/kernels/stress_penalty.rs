@@ -65,7 +65,8 @@ pub fn replayed_stress_penalty(
     let base = Outcome::of(curves[0], sharpes[0]).admitted(policy)?;
     let costly = Outcome::of(curves[1], sharpes[1]);
     let worsened = Outcome::of(curves[2], sharpes[2]);
-    let kept = Outcome::of(curves[3], sharpe_of_kept(&tape.net, missed, values));
+    let kept = sharpe_of_kept(&tape.net, missed, Some(curves[3].profit), values);
+    let kept = Outcome::of(curves[3], kept);
     let penalties = [costly, kept, worsened].map(|run| base.penalty_of(&run));
     capped_mean_penalty(penalties.into_iter(), cap)
 }

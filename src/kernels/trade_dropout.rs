@@ -12,7 +12,7 @@
 
 use multiversion::multiversion;
 
-use super::curve::{Curve, WIDTH, curves};
+use super::curve::{Curve, WIDTH, curve, curves};
 use super::number::{NoEvidence, capped, share_of};
 use super::run_penalty::{Outcome, Outcomes, mean_capped_score};
 use super::sharpe::{sharpe, sharpe_of_kept};
@@ -69,7 +69,8 @@ pub fn replayed_trade_dropout_score(
         return policy.missing(1.0);
     }
     if dropout.fraction <= 0.0 || dropout.n_runs == 0 {
-        return Some(1.0);
+        let full = base_outcome(tape, given, curve(&tape.net), &mut scratch.kept);
+        return full.admitted(policy).map(|_| 1.0);
     }
     let mut base = None;
     let mut sum = 0.0;
@@ -137,7 +138,7 @@ fn outcome(tape: &Tape, curve: Curve, dropped: &[bool], kept: &mut Vec<f64>) -> 
     Outcome {
         profit: curve.profit,
         max_drawdown: curve.max_drawdown,
-        sharpe_ratio: sharpe_of_kept(&tape.r_multiple, dropped, kept),
+        sharpe_ratio: sharpe_of_kept(&tape.r_multiple, dropped, None, kept),
     }
 }
 
@@ -151,7 +152,6 @@ fn base_outcome(tape: &Tape, given: GivenBase, full: Curve, kept: &mut Vec<f64>)
 
 #[cfg(test)]
 mod tests {
-    use super::super::curve::curve;
     use super::super::tape::Trades;
     use super::*;
 

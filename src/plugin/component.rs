@@ -13,6 +13,11 @@ pub(super) trait Component {
     /// Name of the score, as in `kernels/` and in the frame.
     const NAME: &'static str;
 
+    /// Name of the score these parameters compute.
+    fn name(&self) -> &'static str {
+        Self::NAME
+    }
+
     fn policy(&self) -> &Policy;
 
     /// What a frame without evidence is told.
@@ -44,7 +49,7 @@ pub(super) trait Component {
                 Code::MissingEvidence,
                 format!(
                     "no evidence for `{}`: looked for {}; found {}",
-                    Self::NAME,
+                    self.name(),
                     self.looked_for(),
                     schema.found()
                 ),
@@ -65,13 +70,13 @@ pub(super) trait Component {
 /// Output field of a component's expression.
 pub(super) fn output<C: Component>(inputs: &[Field], component: &C) -> PolarsResult<Field> {
     component.require_tier(&Schema::of(inputs)?)?;
-    Ok(Field::new(C::NAME.into(), DataType::Float64))
+    Ok(Field::new(component.name().into(), DataType::Float64))
 }
 
 /// A component's expression.
 pub(super) fn series<C: Component>(inputs: &[Series], component: &C) -> PolarsResult<Series> {
     let scores = component.scores(&Evidence::of(inputs)?)?;
-    Ok(nullable(C::NAME, scores).into_series())
+    Ok(nullable(component.name(), scores).into_series())
 }
 
 /// Numbers with NaN as null.

@@ -140,7 +140,10 @@ impl Nested {
             DataType::List(_) | DataType::Array(..) => {
                 let (bounds, inner) = split(&column)?;
                 if inner.dtype().is_null() {
-                    return Ok(Self::empty());
+                    // Items without a type are null items: every list is empty.
+                    let none = std::iter::repeat_n(0, column.len());
+                    let bounds = bounds_of_lengths(none, bounds.validity);
+                    return Ok(Self { bounds, ..Self::empty() });
                 }
                 let Ok(items) = inner.struct_() else {
                     return expected(&name, "a list of structs", column.dtype());

@@ -1,18 +1,32 @@
-//! Rows split over Polars' thread pool.
+//! Rows split over threads.
 //!
 //! In memory Polars calls a plugin once for a whole chunk, on one thread; rows are independent,
-//! so blocks of them run on all. Each block has scratch space of its own. The result does not
-//! depend on the split.
+//! so the others can help. Blocks of rows are taken from a counter by the calling thread and by
+//! helpers: a helper that wakes late finds less to do, and the caller never waits for one that has
+//! not begun. Each thread has scratch space of its own. The result does not depend on the split.
 
-use polars_core::runtime::RAYON;
-use rayon::prelude::*;
+use std::num::NonZeroUsize;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{LazyLock, Mutex, PoisonError};
 
-/// Work below this many nanoseconds stays on the calling thread: handing it over and waiting
-/// costs some 20 µs (`python -m benches --case fixed_cost`).
-const PARALLEL_FROM_NANOS: f64 = 100_000.0;
+use rayon::{ThreadPool, ThreadPoolBuilder};
+
+/// Work below this many nanoseconds stays on the calling thread: waking a helper takes some 50 µs
+/// (`python -m benches --case fixed_cost`).
+const PARALLEL_FROM_NANOS: f64 = 200_000.0;
 
 /// Blocks per thread, so that an uneven load evens out.
-const BLOCKS_PER_THREAD: usize = 4;
+const BLOCKS_PER_THREAD: usize = 8;
+
+/// The threads that help: one fewer than Polars is allowed (`POLARS_MAX_THREADS`).
+static HELPERS: LazyLock<Option<ThreadPool>> = LazyLock::new(|| {
+    let allowed = std::env::var("POLARS_MAX_THREADS").ok().and_then(|n| n.parse().ok());
+    let threads =
+        allowed.or(std::thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get);
+    let name = |i| format!("polars-rating-{i}");
+    let pool = ThreadPoolBuilder::new().num_threads(threads - 1).thread_name(name);
+    if threads > 1 { pool.build().ok() } else { None }
+});
 
 /// How long the work of a column takes, roughly.
 #[derive(Debug, Clone, Copy)]
@@ -41,20 +55,46 @@ pub(super) fn map_rows<S: Default, T: Send>(
     cost: Cost,
     of_row: impl Fn(&mut S, usize) -> T + Sync,
 ) -> Vec<T> {
-    let threads = RAYON.current_num_threads();
-    if threads < 2 || rows < 2 || !cost.is_worth_sharing() {
-        let mut scratch = S::default();
-        return (0..rows).map(|row| of_row(&mut scratch, row)).collect();
-    }
-    let block = rows.div_ceil(threads * BLOCKS_PER_THREAD).max(1);
-    RAYON.install(|| {
-        let blocks = (0..rows.div_ceil(block)).into_par_iter().map(|i| {
+    match HELPERS.as_ref().filter(|_| rows > 1 && cost.is_worth_sharing()) {
+        Some(helpers) => share_rows(helpers, rows, of_row),
+        None => {
             let mut scratch = S::default();
-            let last = rows.min((i + 1) * block);
-            (i * block..last).map(|row| of_row(&mut scratch, row)).collect::<Vec<_>>()
-        });
-        blocks.collect::<Vec<_>>().into_iter().flatten().collect()
-    })
+            (0..rows).map(|row| of_row(&mut scratch, row)).collect()
+        }
+    }
+}
+
+fn share_rows<S: Default, T: Send>(
+    helpers: &ThreadPool,
+    rows: usize,
+    of_row: impl Fn(&mut S, usize) -> T + Sync,
+) -> Vec<T> {
+    let threads = helpers.current_num_threads() + 1;
+    let block = rows.div_ceil(threads * BLOCKS_PER_THREAD);
+    let blocks = rows.div_ceil(block);
+    let next = AtomicUsize::new(0);
+    let done = Mutex::new(Vec::with_capacity(blocks));
+    let work = || {
+        let mut scratch = S::default();
+        loop {
+            let i = next.fetch_add(1, Ordering::Relaxed);
+            if i >= blocks {
+                break;
+            }
+            let range = i * block..rows.min((i + 1) * block);
+            let part: Vec<T> = range.map(|row| of_row(&mut scratch, row)).collect();
+            done.lock().unwrap_or_else(PoisonError::into_inner).push((i, part));
+        }
+    };
+    helpers.in_place_scope(|scope| {
+        for _ in 1..threads.min(blocks) {
+            scope.spawn(|_| work());
+        }
+        work();
+    });
+    let mut parts = done.into_inner().unwrap_or_else(PoisonError::into_inner);
+    parts.sort_unstable_by_key(|(i, _)| *i);
+    parts.into_iter().flat_map(|(_, part)| part).collect()
 }
 
 /// The scores of all rows, NaN for none.

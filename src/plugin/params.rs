@@ -33,6 +33,8 @@ pub(super) struct Robustness {
 #[derive(Debug, Clone, Deserialize)]
 pub(super) struct Stability {
     pub(super) policy: Policy,
+    /// Trades were given by keyword: yearly profits that the frame happens to have are not used.
+    pub(super) from_trades: bool,
     pub(super) min_scale: f64,
     pub(super) min_years: usize,
 }

@@ -30,6 +30,11 @@ impl Robustness {
         if self.with_avg_r { &FIELDS } else { &FIELDS[..3] }
     }
 
+    /// Only the jitter of parameters is modelled where there are no reruns.
+    fn is_modelled(&self) -> bool {
+        self.runs == "jitter_runs"
+    }
+
     fn over_runs(&self, evidence: &Evidence) -> PolarsResult<Vec<f64>> {
         let nested = evidence.runs(&self.runs, self.metrics())?;
         let profit = evidence.metric("profit")?;
@@ -107,21 +112,24 @@ impl Component for Robustness {
         &self.policy
     }
 
+    fn name(&self) -> &'static str {
+        if self.is_modelled() { Self::NAME } else { "data_jitter_score" }
+    }
+
     fn looked_for(&self) -> String {
-        format!(
-            "`{}` (reruns), or `profit`, `win_rate` and `profit_factor` (summary), or `trades` to compute them from",
-            self.runs
-        )
+        let model =
+            "`profit`, `win_rate` and `profit_factor` (summary), or `trades` to compute them from";
+        let runs = format!("`{}` (reruns)", self.runs);
+        if self.is_modelled() { format!("{runs}, or {model}") } else { runs }
     }
 
     fn tier(&self, schema: &Schema) -> PolarsResult<Option<Tier>> {
+        schema.check_integer("seed")?;
         if schema.has_runs(&self.runs, self.metrics())? {
             schema.require(self.metrics(), &self.runs)?;
             return Ok(Some(Tier::Reruns));
         }
-        // Only the jitter of parameters is modelled.
-        let modelled = self.runs == "jitter_runs" && schema.missing(&EDGE)?.is_empty();
-        schema.check_integer("seed")?;
+        let modelled = self.is_modelled() && schema.missing(&EDGE)?.is_empty();
         Ok(modelled.then_some(Tier::Summary))
     }
 

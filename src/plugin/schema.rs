@@ -87,7 +87,7 @@ impl Schema {
         if !self.has_runs("trades", &["pnl"])? {
             return Ok(false);
         }
-        for field in self.trade_fields() {
+        for field in self.trade_fields().unwrap_or_default() {
             let path = format!("trades.{}", field.name);
             if TRADE_NUMBERS.contains(&field.name.as_str()) {
                 check_number(&path, &field.dtype)?;
@@ -98,14 +98,16 @@ impl Schema {
         Ok(true)
     }
 
-    /// Whether the trades have the field `name`.
+    /// Whether the trades may have the field `name`: nobody can tell of lists without a type, whose
+    /// rows hold no trade.
     pub(super) fn trades_have(&self, name: &str) -> bool {
-        self.trade_fields().iter().any(|field| field.name == name)
+        self.trade_fields().is_none_or(|fields| fields.iter().any(|field| field.name == name))
     }
 
-    fn trade_fields(&self) -> Vec<Field> {
-        let dtype = self.dtype("trades");
-        dtype.and_then(|dtype| item_fields("trades", dtype, &[]).ok().flatten()).unwrap_or_default()
+    /// The fields of the trades, `None` if they have no type.
+    fn trade_fields(&self) -> Option<Vec<Field>> {
+        let dtype = self.dtype("trades")?;
+        item_fields("trades", dtype, &[]).unwrap_or_default()
     }
 
     /// Where `metric` comes from, `None` if nothing gives it.
@@ -204,7 +206,7 @@ fn item_fields(name: &str, dtype: &DataType, wanted: &[&str]) -> PolarsResult<Op
                 DataType::List(inner) | DataType::Array(inner, _) => {
                     Ok(Field::new(field.name.clone(), inner.as_ref().clone()))
                 }
-                other if wanted.contains(&field.name.as_str()) => {
+                other if is_read(name, field.name.as_str(), wanted) => {
                     expected(&format!("{name}.{}", field.name), "a List or Array", other)
                 }
                 // A field nobody reads may be anything; as Unknown it fits nothing.
@@ -214,6 +216,12 @@ fn item_fields(name: &str, dtype: &DataType, wanted: &[&str]) -> PolarsResult<Op
         }
         _ => expected(name, &runs_text(wanted), dtype),
     }
+}
+
+/// Whether a field of column `name` is read: it is wanted, or trades know it.
+fn is_read(name: &str, field: &str, wanted: &[&str]) -> bool {
+    let known = TRADE_NUMBERS.contains(&field) || TRADE_TIMES.contains(&field);
+    wanted.contains(&field) || (name == "trades" && known)
 }
 
 fn runs_text(fields: &[&str]) -> String {

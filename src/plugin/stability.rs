@@ -109,7 +109,7 @@ impl Component for Stability {
     }
 
     fn tier(&self, schema: &Schema) -> PolarsResult<Option<Tier>> {
-        if schema.has("yearly_profits") {
+        if schema.has("yearly_profits") && !self.from_trades {
             for name in ["yearly_profits", "years", "year_days"] {
                 schema.check_number_list(name)?;
             }

@@ -24,6 +24,11 @@ const PASSES: f64 = 2.0;
 const NANOS_PER_MODEL: f64 = 30.0;
 
 impl StressPenalty {
+    /// Only stress is replayed or modelled where there are no reruns.
+    fn falls_back(&self) -> bool {
+        self.runs == RUNS
+    }
+
     fn modelled(&self, evidence: &Evidence) -> PolarsResult<Vec<f64>> {
         let summary = summaries(evidence, self.policy.no_evidence, true)?;
         let cost = Cost { items: evidence.len, nanos_per_item: NANOS_PER_MODEL };
@@ -41,16 +46,22 @@ impl Component for StressPenalty {
         &self.policy
     }
 
+    fn name(&self) -> &'static str {
+        if self.falls_back() { Self::NAME } else { "timing_jitter_score" }
+    }
+
     fn looked_for(&self) -> String {
-        format!(
-            "`{}` (reruns), `trades` (trades), or all of {} (summary)",
-            self.runs,
-            super::schema::list(COSTS.into_iter())
-        )
+        let weaker = super::schema::list(COSTS.into_iter());
+        let runs = format!("`{}` (reruns)", self.runs);
+        if self.falls_back() {
+            format!("{runs}, `trades` (trades), or all of {weaker} (summary)")
+        } else {
+            runs
+        }
     }
 
     fn tier(&self, schema: &Schema) -> PolarsResult<Option<Tier>> {
-        let falls_back = self.runs == RUNS;
+        let falls_back = self.falls_back();
         Ok(first_of([
             (Tier::Reruns, has_outcome_runs(schema, &self.runs)?),
             (Tier::Trades, falls_back && schema.has_trades()?),

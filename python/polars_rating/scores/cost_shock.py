@@ -9,8 +9,7 @@ import polars as pl
 
 from polars_rating import _kwargs, schema
 from polars_rating._components import component
-from polars_rating._evidence import check_keywords, evidence_struct, with_columns
-from polars_rating._plugin import register
+from polars_rating._evidence import check_keywords, with_columns
 
 if TYPE_CHECKING:
     from polars._typing import IntoExpr
@@ -23,7 +22,7 @@ def cost_shock(
     multipliers: Sequence[float] = (1.25, 1.5, 2.0),
     penalty_cap: float = 0.5,
     no_evidence: str = "null",
-    **columns: Unpack[schema.Columns],
+    **columns: Unpack[schema.MetricColumns],
 ) -> pl.Expr:
     """Score how well profit, drawdown and Sharpe ratio hold when costs rise.
 
@@ -73,13 +72,8 @@ def cost_shock(
     --------
     >>> import polars as pl
     >>> import polars_rating as rating
-    >>> df = pl.DataFrame(
-    ...     {
-    ...         "trades": [
-    ...             [{"pnl": 30.0, "fee": 1.0}, {"pnl": -10.0, "fee": 1.0}, {"pnl": 20.0, "fee": 1.0}]
-    ...         ]
-    ...     }
-    ... )
+    >>> trades = [{"pnl": pnl, "fee": 1.0} for pnl in (30.0, -10.0, 20.0)]
+    >>> df = pl.DataFrame({"trades": [trades]})
     >>> df.select(rating.cost_shock())
     shape: (1, 1)
     ┌──────────────────┐

@@ -12,9 +12,7 @@ from polars_rating._plugin import register
 from polars_rating.config import Thresholds
 
 
-def deployment(
-    thresholds: Thresholds | None = None, **columns: Unpack[schema.Columns]
-) -> pl.Expr:
+def deployment(thresholds: Thresholds | None = None, **columns: Unpack[schema.Columns]) -> pl.Expr:
     """Judge a candidate by five thresholds.
 
     ``win_rate >= 0.45``, ``avg_r >= 0.6``, ``profit >= 500``, ``profit_factor >= 1.2``,

@@ -53,7 +53,7 @@ def scores(config: RatingConfig | None = None, **columns: Unpack[schema.Columns]
     ...     load_trades()
     ...     .filter(pl.col("strategy") == "sma_020_100_long")
     ...     .group_by("strategy")
-    ...     .agg(rating.trades("pnl", fee="fee", r_multiple="r", entry_time="entry", exit_time="exit"))
+    ...     .agg(rating.trades("pnl", fee="fee", r_multiple="r", exit_time="exit"))
     ... )
     >>> df.select(rating.scores()).unnest("rating_score").columns
     ['robustness_score', 'stability_score', 'cost_shock_score', 'trade_dropout_score',

@@ -70,7 +70,7 @@ def trades(
         "exit_time": exit_time,
     }
     fields = {name: as_expr(name, value) for name, value in given.items() if value is not None}
-    packed = pl.struct(**fields)
+    packed = pl.struct(*(value.alias(name) for name, value in fields.items()))
     clock = fields.get("exit_time", fields.get("entry_time"))
     if clock is not None:
         packed = packed.sort_by(clock, nulls_last=True, maintain_order=True)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Unpack
+from typing import TYPE_CHECKING
 
 import polars as pl
 
-from polars_rating import _kwargs, schema
+from polars_rating import _kwargs
 from polars_rating._components import component, wanted
-from polars_rating._evidence import check_keywords, evidence_struct, with_columns
+from polars_rating._evidence import evidence_struct, with_columns
 from polars_rating._plugin import register
 
 if TYPE_CHECKING:
@@ -20,10 +20,10 @@ def stability(
     *,
     years: IntoExpr | None = None,
     year_days: IntoExpr | None = None,
+    trades: IntoExpr | None = None,
     min_scale: float = 100.0,
     min_years: int = 1,
     no_evidence: str = "null",
-    **columns: Unpack[schema.Columns],
 ) -> pl.Expr:
     r"""Score how evenly the profit is spread over the years.
 
@@ -45,14 +45,15 @@ def stability(
     year_days : expression or column name, optional
         Days covered in each year, list of numbers; a length that is not finite and > 0 falls back
         to the calendar's. Default: the column ``year_days``, unless `profits` is given.
+    trades : expression or column name, optional
+        Trades with the field ``exit_time``; given here, they are used even if the frame has yearly
+        profits.
     min_scale : float
         Smallest expected yearly profit that errors are measured against, account currency, > 0.
     min_years : int
         Candidates with fewer years get null.
     no_evidence : {'null', 'omega'}
         ``"omega"`` scores a row without years 1.
-    **columns
-        Stand-in for ``trades``: an explicit one is used even if the frame has yearly profits.
 
     Returns
     -------
@@ -88,10 +89,11 @@ def stability(
     │ 0.75            ┆ 0.333333        │
     └─────────────────┴─────────────────┘
     """
-    check_keywords("stability", columns, ("trades",))
-    given = with_columns(columns, yearly_profits=profits, years=years, year_days=year_days)
+    given = with_columns(
+        {}, yearly_profits=profits, years=years, year_days=year_days, trades=trades
+    )
     kwargs = _kwargs.stability(
-        _kwargs.policy(no_evidence), min_scale=min_scale, min_years=min_years
+        _kwargs.policy(no_evidence), given=given, min_scale=min_scale, min_years=min_years
     )
     return component("stability", kwargs, given)
 
@@ -101,16 +103,16 @@ def stability_wmape(
     *,
     years: IntoExpr | None = None,
     year_days: IntoExpr | None = None,
+    trades: IntoExpr | None = None,
     min_scale: float = 100.0,
     min_years: int = 1,
     no_evidence: str = "null",
-    **columns: Unpack[schema.Columns],
 ) -> pl.Expr:
     """Measure how unevenly the profit is spread over the years: the wmape behind `stability`.
 
     Parameters
     ----------
-    profits, years, year_days, min_scale, min_years, no_evidence, **columns
+    profits, years, year_days, trades, min_scale, min_years, no_evidence
         As in `stability`; ``no_evidence="omega"`` gives 0.
 
     Returns
@@ -126,11 +128,11 @@ def stability_wmape(
     >>> pl.select(rating.stability_wmape(pl.lit(pl.Series([[100.0, 300.0]])))).item()
     0.5
     """
-    check_keywords("stability_wmape", columns, ("trades",))
-    given = with_columns(columns, yearly_profits=profits, years=years, year_days=year_days)
+    given = with_columns(
+        {}, yearly_profits=profits, years=years, year_days=year_days, trades=trades
+    )
     kwargs = _kwargs.stability(
-        _kwargs.policy(no_evidence), min_scale=min_scale, min_years=min_years
+        _kwargs.policy(no_evidence), given=given, min_scale=min_scale, min_years=min_years
     )
     evidence = evidence_struct(wanted("stability", given), given)
     return register("stability_wmape", evidence, kwargs, "stability_wmape")
-

@@ -23,7 +23,7 @@ def stress_penalty(
     cost_multiplier: float = 2.0,
     penalty_cap: float = 0.5,
     no_evidence: str = "null",
-    **columns: Unpack[schema.Columns],
+    **columns: Unpack[schema.MetricColumns],
 ) -> pl.Expr:
     """Penalise what profit, drawdown and Sharpe ratio lose under stress.
 

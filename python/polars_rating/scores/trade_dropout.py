@@ -10,11 +10,9 @@ from polars_rating import _kwargs, schema
 from polars_rating._components import component
 from polars_rating._evidence import (
     check_keywords,
-    evidence_struct,
     seed_column,
     with_columns,
 )
-from polars_rating._plugin import register
 from polars_rating._validate import DEFAULT_SEED
 
 if TYPE_CHECKING:
@@ -31,7 +29,7 @@ def trade_dropout(
     confidence: float = 0.95,
     penalty_cap: float = 0.5,
     no_evidence: str = "null",
-    **columns: Unpack[schema.Columns],
+    **columns: Unpack[schema.MetricColumns],
 ) -> pl.Expr:
     """Score how well profit, drawdown and Sharpe ratio hold when random trades are missing.
 

@@ -1,0 +1,33 @@
+"""Print the digest of every expression's bits: run as a script, with POLARS_MAX_THREADS set."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+import polars as pl
+
+from tests import _frames
+from tests._registry import CASES, IDS
+
+ROWS = 3_000
+
+
+def main() -> None:
+    digests = {"threads": str(pl.thread_pool_size())}
+    frames = {
+        "reruns": _frames.reruns(ROWS),
+        "trades": _frames.trades(ROWS),
+        "summary": _frames.summary(ROWS),
+    }
+    for name, (row, tier) in zip(IDS, CASES, strict=True):
+        frame = frames[tier].select(row.columns(tier))
+        for engine in ("in-memory", "streaming"):
+            out = frame.lazy().select(row.build()).collect(engine=engine).to_series()
+            text = repr(out.to_list()).encode()
+            digests[f"{name}-{engine}"] = hashlib.sha256(text).hexdigest()
+    print(json.dumps(digests))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,34 @@
+"""Over any numbers, not just realistic ones, the expressions give what the reference gives."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from property_frames import STABLE, TIERS, configs, frame
+
+import polars_rating as rating
+from polars_rating import RatingConfig, reference
+
+
+# The reference computes with Python's and NumPy's floats, which warn where they overflow.
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@pytest.mark.parametrize("tier", TIERS)
+def test_scores_of_any_numbers_match_reference(tier: str) -> None:
+    @settings(STABLE, max_examples=120)
+    @given(TIERS[tier](), configs())
+    def check(row: dict[str, Any], config: RatingConfig) -> None:
+        if tier == "reruns":
+            row["cost_per_trade"] = 1.0
+        df = frame(row)
+        found = df.select(rating.scores(config)).item()
+        expected = reference.scores(df.to_dicts()[0], config)
+        # 1e-13 is for a penalty near 0, a difference of numbers of order 1.
+        near = {
+            name: None if x is None else pytest.approx(x, rel=1e-12, abs=1e-13)
+            for name, x in expected.items()
+        }
+        assert found == near
+
+    check()
