@@ -26,7 +26,7 @@ pub fn lane_sum(values: &[f64], term: impl Fn(f64) -> f64) -> f64 {
 /// Σ term(x, y) over two slices side by side, to the end of the shorter.
 #[inline(always)]
 #[must_use]
-pub fn lane_sum_of_pairs(a: &[f64], b: &[f64], term: impl Fn(f64, f64) -> f64) -> f64 {
+pub fn lane_sum_of_pairs<A: Copy, B: Copy>(a: &[A], b: &[B], term: impl Fn(A, B) -> f64) -> f64 {
     let n = a.len().min(b.len());
     let mut lanes = [0.0; LANES];
     let ((a, a_rest), (b, b_rest)) = (a[..n].as_chunks::<LANES>(), b[..n].as_chunks::<LANES>());

@@ -10,7 +10,7 @@
 use multiversion::multiversion;
 
 use super::curve::{Curve, WIDTH};
-use super::lanes::{LANES, join, lane_sum};
+use super::lanes::{LANES, join, lane_sum, lane_sum_of_pairs};
 
 /// A standard deviation up to this share of the mean is noise.
 const NOISE: f64 = 1e-12;
@@ -19,7 +19,7 @@ const NOISE: f64 = 1e-12;
 #[multiversion(targets("x86_64+avx512f+avx512dq+avx512vl", "x86_64+avx2"))]
 #[must_use]
 pub fn sharpe(values: &[f64], scratch: &mut Vec<f64>) -> f64 {
-    if values.iter().fold(true, |all, x| all & x.is_finite()) {
+    if all_finite(values) {
         return of_finite(values);
     }
     scratch.clear();
@@ -37,15 +37,27 @@ pub fn sharpe_of_kept(
     sum: Option<f64>,
     scratch: &mut Vec<f64>,
 ) -> f64 {
-    scratch.resize(values.len(), 0.0);
-    let mut kept = 0;
-    for (&x, &dropped) in values.iter().zip(dropped) {
-        // Written always and counted if kept: no branch on a random draw.
-        scratch[kept] = x;
-        kept += usize::from(!dropped & x.is_finite());
+    if !all_finite(values) {
+        scratch.clear();
+        let kept = values.iter().zip(dropped).filter(|(x, dropped)| !*dropped & x.is_finite());
+        scratch.extend(kept.map(|(x, _)| x));
+        return about(scratch, sum.unwrap_or_else(|| lane_sum(scratch, |x| x)));
     }
-    let kept = &scratch[..kept];
-    about(kept, sum.unwrap_or_else(|| lane_sum(kept, |x| x)))
+    let kept = lane_sum_of_pairs(values, dropped, |_, dropped| f64::from(u8::from(!dropped)));
+    let sum = sum.unwrap_or_else(|| {
+        lane_sum_of_pairs(values, dropped, |x, dropped| if dropped { 0.0 } else { x })
+    });
+    let mean = sum / kept;
+    let squares = lane_sum_of_pairs(values, dropped, |x, dropped| {
+        let d = if dropped { 0.0 } else { x - mean };
+        d * d
+    });
+    ratio(kept, mean, squares)
+}
+
+#[inline(always)]
+fn all_finite(values: &[f64]) -> bool {
+    values.iter().fold(true, |all, x| all & x.is_finite())
 }
 
 /// Sharpe ratios of the steps of four curves; the curves know their sums.

@@ -94,7 +94,11 @@ fn share_rows<S: Default, T: Send>(
     });
     let mut parts = done.into_inner().unwrap_or_else(PoisonError::into_inner);
     parts.sort_unstable_by_key(|(i, _)| *i);
-    parts.into_iter().flat_map(|(_, part)| part).collect()
+    let mut all = Vec::with_capacity(rows);
+    for (_, part) in &mut parts {
+        all.append(part);
+    }
+    all
 }
 
 /// The scores of all rows, NaN for none.
