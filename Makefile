@@ -25,7 +25,7 @@ $(VENV)/.ready: pyproject.toml
 
 build: $(VENV)/.ready ## build the extension in release mode into the environment
 	rm -f python/polars_rating/*.so
-	VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/maturin develop --release --quiet
+	VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/maturin develop --release
 
 lint: $(VENV)/.ready ## formatting, lints and types
 	cargo fmt --check

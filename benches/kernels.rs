@@ -3,6 +3,8 @@
 //! One candidate each, at the sizes of `benches/cases`; the per-item costs in `src/plugin` that
 //! decide on parallel work come from here.
 
+#![allow(missing_docs, clippy::expect_used)] // criterion's macros; fixed arguments
+
 use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};

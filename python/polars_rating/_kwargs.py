@@ -147,9 +147,7 @@ def scores(config: RatingConfig, columns: Mapping[str, object]) -> Kwargs:
             penalty_cap=cap,
             **vars(config.jitter),
         ),
-        "stability": stability(
-            policies["stability"], given=columns, min_scale=100.0, min_years=1
-        ),
+        "stability": stability(policies["stability"], given=columns, min_scale=100.0, min_years=1),
         "cost_shock": cost_shock(
             policies["cost_shock"], multipliers=config.cost_multipliers, penalty_cap=cap
         ),

@@ -174,7 +174,7 @@ mod tests {
     const BASE: Base =
         Base { profit: 10000.0, avg_r: Some(0.8), win_rate: 0.55, max_drawdown: 2000.0 };
 
-    fn runs<'a>(columns: &'a [Vec<f64>; 4]) -> Runs<'a> {
+    fn runs(columns: &[Vec<f64>; 4]) -> Runs<'_> {
         let [profit, avg_r, win_rate, max_drawdown] = columns;
         Runs { profit, avg_r, win_rate, max_drawdown }
     }

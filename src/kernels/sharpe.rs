@@ -10,7 +10,7 @@
 use multiversion::multiversion;
 
 use super::curve::{Curve, WIDTH};
-use super::lanes::{LANES, join, lane_sum, lane_sum_of_pairs};
+use super::lanes::{LANES, join, lane_sum_of_pairs, numpy_sum};
 
 /// A standard deviation up to this share of the mean is noise.
 const NOISE: f64 = 1e-12;
@@ -27,26 +27,26 @@ pub fn sharpe(values: &[f64], scratch: &mut Vec<f64>) -> f64 {
     of_finite(scratch)
 }
 
-/// Sharpe ratio of the finite `values` that are not `dropped`; slices of equal length. Where the
-/// caller knows the sum of what is kept, the mean is taken from it.
+/// Sharpe ratio of the finite `values` that are not `dropped`; slices of equal length.
 #[multiversion(targets("x86_64+avx512f+avx512dq+avx512vl", "x86_64+avx2"))]
 #[must_use]
-pub fn sharpe_of_kept(
-    values: &[f64],
-    dropped: &[bool],
-    sum: Option<f64>,
-    scratch: &mut Vec<f64>,
-) -> f64 {
-    if !all_finite(values) {
-        scratch.clear();
-        let kept = values.iter().zip(dropped).filter(|(x, dropped)| !*dropped & x.is_finite());
-        scratch.extend(kept.map(|(x, _)| x));
-        return about(scratch, sum.unwrap_or_else(|| lane_sum(scratch, |x| x)));
+pub fn sharpe_of_kept(values: &[f64], dropped: &[bool], scratch: &mut Vec<f64>) -> f64 {
+    scratch.resize(values.len(), 0.0);
+    let mut kept = 0;
+    for (&x, &dropped) in values.iter().zip(dropped) {
+        // Written always and counted if kept: no branch on a random draw.
+        scratch[kept] = x;
+        kept += usize::from(!dropped & x.is_finite());
     }
+    of_finite(&scratch[..kept])
+}
+
+/// Sharpe ratio of the `values` that are not `dropped` and add up to `sum`, as [`sharpes`] would
+/// find it: nothing dropped is the curve's own ratio, bit for bit.
+#[multiversion(targets("x86_64+avx512f+avx512dq+avx512vl", "x86_64+avx2"))]
+#[must_use]
+pub fn sharpe_of_curve(values: &[f64], dropped: &[bool], sum: f64) -> f64 {
     let kept = lane_sum_of_pairs(values, dropped, |_, dropped| f64::from(u8::from(!dropped)));
-    let sum = sum.unwrap_or_else(|| {
-        lane_sum_of_pairs(values, dropped, |x, dropped| if dropped { 0.0 } else { x })
-    });
     let mean = sum / kept;
     let squares = lane_sum_of_pairs(values, dropped, |x, dropped| {
         let d = if dropped { 0.0 } else { x - mean };
@@ -93,18 +93,13 @@ fn add_squares(lane: &mut [f64; WIDTH], step: &[f64; WIDTH], means: &[f64; WIDTH
     }
 }
 
-#[inline(always)]
-fn of_finite(values: &[f64]) -> f64 {
-    about(values, lane_sum(values, |x| x))
-}
-
-/// Sharpe ratio of finite values that add up to `sum`.
+/// In NumPy's order of sums, so that it equals `np.mean(x) / np.std(x, ddof=1)` bit for bit.
 #[inline(always)]
 #[allow(clippy::cast_precision_loss)] // counts of trades are far below 2^53
-fn about(values: &[f64], sum: f64) -> f64 {
+fn of_finite(values: &[f64]) -> f64 {
     let count = values.len() as f64;
-    let mean = sum / count;
-    ratio(count, mean, lane_sum(values, |x| (x - mean) * (x - mean)))
+    let mean = numpy_sum(values, |x| x) / count;
+    ratio(count, mean, numpy_sum(values, |x| (x - mean) * (x - mean)))
 }
 
 /// mean / std from the sum of squares about the mean.
@@ -155,8 +150,7 @@ mod tests {
         let net: Vec<f64> = (0..101).map(|i| f64::from(i * 37 % 19) * 0.1 - 0.7).collect();
         let steps: Vec<[f64; WIDTH]> = net.iter().map(|&x| [x; WIDTH]).collect();
         let curves = curves(&steps);
-        let sum = Some(curves[0].profit);
-        let kept = sharpe_of_kept(&net, &[false; 101], sum, &mut Vec::new());
+        let kept = sharpe_of_curve(&net, &[false; 101], curves[0].profit);
         assert_eq!(sharpes(&steps, &curves), [kept; WIDTH]);
     }
 
@@ -164,9 +158,9 @@ mod tests {
     fn dropped_values_play_no_part() {
         let scratch = &mut Vec::new();
         let values = [1.0, 50.0, 3.0, f64::NAN, 7.0];
-        let kept = sharpe_of_kept(&values, &[false, true, false, false, true], None, scratch);
+        let kept = sharpe_of_kept(&values, &[false, true, false, false, true], scratch);
         assert_eq!(kept, plain(&[1.0, 3.0]));
-        assert_eq!(sharpe_of_kept(&values, &[true; 5], None, scratch), 0.0);
-        assert_eq!(sharpe_of_kept(&values, &[false; 5], None, scratch), plain(&values));
+        assert_eq!(sharpe_of_kept(&values, &[true; 5], scratch), 0.0);
+        assert_eq!(sharpe_of_kept(&values, &[false; 5], scratch), plain(&values));
     }
 }

@@ -14,7 +14,7 @@ use multiversion::multiversion;
 use super::curve::{WIDTH, curves};
 use super::number::{NoEvidence, capped, share_of};
 use super::run_penalty::{Outcome, Outcomes, capped_mean_penalty};
-use super::sharpe::{sharpe_of_kept, sharpes};
+use super::sharpe::{sharpe_of_curve, sharpes};
 use super::tape::Tape;
 
 /// Penalty of one candidate over reruns; `None` without runs.
@@ -42,7 +42,6 @@ pub struct Stress {
 #[derive(Debug, Default)]
 pub struct Scratch {
     keys: Vec<i64>,
-    kept: Vec<f64>,
     missed: Vec<bool>,
     steps: Vec<[f64; WIDTH]>,
 }
@@ -58,7 +57,7 @@ pub fn replayed_stress_penalty(
     if tape.is_empty() {
         return policy.missing(0.0);
     }
-    let Scratch { keys, kept, missed, steps } = scratch;
+    let Scratch { keys, missed, steps } = scratch;
     mark_best(&tape.net, stress.variation, keys, missed);
     line_up(tape, stress, missed, steps);
     let curves = curves(steps);
@@ -66,8 +65,8 @@ pub fn replayed_stress_penalty(
     let base = Outcome::of(curves[0], sharpes[0]).admitted(policy)?;
     let costly = Outcome::of(curves[1], sharpes[1]);
     let worsened = Outcome::of(curves[2], sharpes[2]);
-    let sharpe_of_kept = sharpe_of_kept(&tape.net, missed, Some(curves[3].profit), kept);
-    let kept = Outcome::of(curves[3], sharpe_of_kept);
+    let kept = sharpe_of_curve(&tape.net, missed, curves[3].profit);
+    let kept = Outcome::of(curves[3], kept);
     let penalties = [costly, kept, worsened].map(|run| base.penalty_of(&run));
     capped_mean_penalty(penalties.into_iter(), cap)
 }
@@ -110,7 +109,6 @@ fn mark_best(net: &[f64], variation: f64, keys: &mut Vec<i64>, missed: &mut Vec<
     let mut ties = count - better.iter().filter(|key| of_key(**key) > least).count();
     mark_above(net, least, missed);
     for (missed, x) in missed.iter_mut().zip(net) {
-        #[allow(clippy::float_cmp)] // the very value the selection stopped at
         if *x == least {
             *missed = true;
             ties -= 1;

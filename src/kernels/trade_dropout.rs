@@ -138,7 +138,7 @@ fn outcome(tape: &Tape, curve: Curve, dropped: &[bool], kept: &mut Vec<f64>) -> 
     Outcome {
         profit: curve.profit,
         max_drawdown: curve.max_drawdown,
-        sharpe_ratio: sharpe_of_kept(&tape.r_multiple, dropped, None, kept),
+        sharpe_ratio: sharpe_of_kept(&tape.r_multiple, dropped, kept),
     }
 }
 

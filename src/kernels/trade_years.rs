@@ -122,7 +122,7 @@ mod tests {
     }
 
     fn years(exits: &[i64], first_entry: Option<i64>) -> TradeYears {
-        let pnl: Vec<f64> = (1..=exits.len()).map(|i| i as f64).collect();
+        let pnl: Vec<f64> = (1..).take(exits.len()).map(f64::from).collect();
         let exits: Vec<i64> =
             exits.iter().map(|&d| if d == NULL_TIME { d } else { d * DAY + 60 }).collect();
         let mut tape = Tape::default();
