@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 FLOOR_VENV := .venv-floor
 BIN := $(VENV)/bin
-# The oldest py-polars that passes the whole suite (docs/versions.md); pyproject.toml declares the same.
+# The oldest py-polars that passes the whole suite; pyproject.toml declares the same.
 FLOOR := polars==1.44.2
 
 .DEFAULT_GOAL := help

@@ -1,6 +1,6 @@
 """Configuration objects: frozen, keyword-only, validated on construction.
 
-They group the flat keywords of the score expressions for `final`, `scores` and the batch API.
+They group the flat keywords of the score expressions for `final`, `scores` and `explain`.
 ``to_dict`` gives plain dictionaries, lists, strings, integers and floats that survive JSON and
 TOML; ``from_dict`` reads them back. Two values do not fit those formats as numbers and are
 written as strings, which ``from_dict`` accepts as well: a seed above 2**63 - 1 (integers are
@@ -175,7 +175,7 @@ class Thresholds(Config):
 
 @dataclass(frozen=True, kw_only=True)
 class RatingConfig(Config):
-    """Everything `final`, `scores`, `explain` and the batch API can be told.
+    """Everything `final`, `scores` and `explain` can be told.
 
     Parameters
     ----------

@@ -46,6 +46,9 @@ pub fn stability_wmape(
     }
     let days: f64 = (0..profits.len()).map(&length).sum();
     let total: f64 = profits.iter().map(|&p| fin(p)).sum();
+    if !days.is_finite() {
+        return Some(f64::INFINITY);
+    }
     let per_day = total / days;
     let scale = min_scale.max(PROFIT_SHARE * total.abs());
     let wmape: f64 = profits
@@ -96,5 +99,6 @@ mod tests {
     fn overflow_scores_zero() {
         let wmape = stability_wmape(&[f64::MAX, f64::MAX], |_| 1.0, 100.0).unwrap();
         assert_eq!(stability_score(wmape), 0.0);
+        assert_eq!(stability_wmape(&[1.0, -2e9], |_| 1.7e308, 100.0), Some(f64::INFINITY));
     }
 }

@@ -2,12 +2,15 @@
 //!
 //! Years run from the year of the first exit to that of the last; a year without an exit has
 //! profit 0. Days are whole UTC calendar days, first and last included: the first year from the
-//! earliest entry, the last year to the last exit, at least 1. A trade without exit time belongs
-//! to no year. Source: scoring specification, section 10; docs/choices.md, 11 and 12.
+//! earliest entry, the last year to the last exit, at least 1. A trade without exit time, or
+//! with one outside the years 1 to 9999, belongs to no year. Source: scoring specification, section 10; docs/choices.md, 11 and 12.
 
 use chrono::{Datelike, NaiveDate};
 
 use super::tape::{NULL_TIME, Tape};
+
+/// The years of the calendar: those of ISO 8601, and of Python's dates.
+const CALENDAR: std::ops::RangeInclusive<i32> = 1..=9999;
 
 /// Day 0 of Unix time as a day of the common era.
 const UNIX_EPOCH_CE: i64 = 719_163;
@@ -95,10 +98,11 @@ impl Span {
         (self.first..=self.last).contains(&day)
     }
 
-    /// The year `day` lies in; `None` outside the calendar's ±262,000 years.
+    /// The year `day` lies in; `None` outside the calendar.
     fn of(day: i64) -> Option<Self> {
         let day = i32::try_from(day.checked_add(UNIX_EPOCH_CE)?).ok()?;
-        Self::in_year(NaiveDate::from_num_days_from_ce_opt(day)?.year())
+        let year = NaiveDate::from_num_days_from_ce_opt(day)?.year();
+        if CALENDAR.contains(&year) { Self::in_year(year) } else { None }
     }
 
     fn in_year(year: i32) -> Option<Self> {
@@ -162,5 +166,7 @@ mod tests {
         assert_eq!(years(&[day(1969, 12, 31), day(1970, 1, 1)], None).years, [1969, 1970]);
         assert!(years(&[NULL_TIME], None).years.is_empty());
         assert!(years(&[i64::MAX / DAY - 1], None).years.is_empty());
+        let within = [-90_000_000, day(9999, 12, 31), day(1, 1, 1), 90_000_000];
+        assert_eq!(years(&within, None).years.len(), 9999);
     }
 }

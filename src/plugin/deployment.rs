@@ -17,9 +17,9 @@ fn check(schema: &Schema) -> PolarsResult<()> {
     fail(
         Code::MissingEvidence,
         format!(
-            "no evidence for `deployment`: looked for {}, or `trades` to compute them from; {} missing, found {}",
+            "no evidence for `deployment`: looked for {}; {}; found {}",
             list(CRITERIA.into_iter()),
-            list(missing.into_iter()),
+            Schema::missing_text(&missing),
             schema.found()
         ),
     )

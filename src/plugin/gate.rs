@@ -5,7 +5,7 @@ use polars::prelude::*;
 use super::errors::{Code, fail};
 use super::evidence::{Evidence, at};
 use super::params::{FinalRating, Gate};
-use super::schema::{Schema, list};
+use super::schema::Schema;
 use crate::kernels::deployment::{CRITERIA, failed};
 
 /// The metrics of the criteria, or of the profit alone.
@@ -27,8 +27,8 @@ pub(super) fn check_gate(schema: &Schema, gate: Gate) -> PolarsResult<()> {
     fail(
         Code::MissingEvidence,
         format!(
-            "no evidence for the gate {name:?} of `final_rating`: {} missing (nor `trades` to compute them from); found {}; `gate=\"none\"` rates without it",
-            list(missing.into_iter()),
+            "no evidence for the gate {name:?} of `final_rating`: {}; found {}; `gate=\"none\"` rates without it",
+            Schema::missing_text(&missing),
             schema.found()
         ),
     )

@@ -7,6 +7,7 @@
 
 // `polars_expr` hands the keyword values over by value.
 #![allow(clippy::needless_pass_by_value)]
+#![deny(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
 mod component;
 mod cost_shock;

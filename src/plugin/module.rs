@@ -1,6 +1,6 @@
 //! The Python module `polars_rating._core`: its version, and NumPy's stream for inspection.
 
-use pyo3::exceptions::PyValueError;
+use pyo3::exceptions::{PyMemoryError, PyValueError};
 use pyo3::prelude::*;
 
 use crate::rng::{self, NumpyRng};
@@ -16,6 +16,14 @@ fn refused(error: impl std::error::Error) -> PyErr {
     PyValueError::new_err(error.to_string())
 }
 
+/// `size` values of 0, or a MemoryError.
+fn zeros<T: Clone + Default>(size: usize) -> PyResult<Vec<T>> {
+    let mut values = Vec::new();
+    values.try_reserve_exact(size).map_err(|error| PyMemoryError::new_err(error.to_string()))?;
+    values.resize(size, T::default());
+    Ok(values)
+}
+
 /// `numpy.random.default_rng(seed).choice(n, k, replace=False)`.
 #[pyfunction]
 fn numpy_choice(seed: &Bound<'_, PyAny>, n: usize, k: usize) -> PyResult<Vec<u64>> {
@@ -25,7 +33,7 @@ fn numpy_choice(seed: &Bound<'_, PyAny>, n: usize, k: usize) -> PyResult<Vec<u64
 /// The set that `numpy_choice` draws, ascending.
 #[pyfunction]
 fn numpy_choice_set(seed: &Bound<'_, PyAny>, n: usize, k: usize) -> PyResult<Vec<usize>> {
-    let mut marked = vec![false; n];
+    let mut marked = zeros(n)?;
     rng::mark_choice(seeded(seed)?, n, k, &mut marked, &mut Vec::new()).map_err(refused)?;
     Ok(marked.iter().enumerate().filter(|(_, marked)| **marked).map(|(i, _)| i).collect())
 }
@@ -37,7 +45,7 @@ fn numpy_choice_with_replacement(
     n: usize,
     size: usize,
 ) -> PyResult<Vec<u64>> {
-    let mut drawn = vec![0; size];
+    let mut drawn = zeros(size)?;
     rng::choice_with_replacement(&mut seeded(seed)?, n, &mut drawn).map_err(refused)?;
     Ok(drawn)
 }
@@ -45,7 +53,7 @@ fn numpy_choice_with_replacement(
 /// `numpy.random.default_rng(seed).uniform(low, high, size)`.
 #[pyfunction]
 fn numpy_uniform(seed: &Bound<'_, PyAny>, low: f64, high: f64, size: usize) -> PyResult<Vec<f64>> {
-    let mut drawn = vec![0.0; size];
+    let mut drawn = zeros(size)?;
     rng::uniform(&mut seeded(seed)?, low, high, &mut drawn).map_err(refused)?;
     Ok(drawn)
 }
@@ -54,7 +62,9 @@ fn numpy_uniform(seed: &Bound<'_, PyAny>, low: f64, high: f64, size: usize) -> P
 #[pyfunction]
 fn numpy_integers_u64(seed: &Bound<'_, PyAny>, size: usize) -> PyResult<Vec<u64>> {
     let mut rng = seeded(seed)?;
-    Ok((0..size).map(|_| rng.next_u64()).collect())
+    let mut drawn = zeros(size)?;
+    drawn.fill_with(|| rng.next_u64());
+    Ok(drawn)
 }
 
 /// State and increment of `numpy.random.default_rng(seed).bit_generator`.

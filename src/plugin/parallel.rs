@@ -2,8 +2,7 @@
 //!
 //! In memory Polars calls a plugin once for a whole chunk, on one thread; rows are independent,
 //! so the others can help. Blocks of rows are taken from a counter by the calling thread and by
-//! helpers: a helper that wakes late finds less to do, and the caller never waits for one that has
-//! not begun. Each thread has scratch space of its own. The result does not depend on the split.
+//! helpers, so that a helper that wakes late finds less to do, or nothing. Each thread has scratch space of its own. The result does not depend on the split.
 
 use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicUsize, Ordering};

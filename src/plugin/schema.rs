@@ -46,7 +46,12 @@ impl Schema {
     /// The schema of the expression's one input.
     pub(super) fn of(inputs: &[Field]) -> PolarsResult<Self> {
         match inputs {
-            [Field { dtype: DataType::Struct(fields), .. }] => Ok(Self(fields.clone())),
+            [Field { dtype: DataType::Struct(fields), .. }] => {
+                for field in fields {
+                    refuse_width_zero(&field.name, &field.dtype)?;
+                }
+                Ok(Self(fields.clone()))
+            }
             _ => fail(Code::BadDtype, "the input must be one struct of evidence columns"),
         }
     }
@@ -125,6 +130,12 @@ impl Schema {
         Ok(from_trades.then_some(Source::Trades))
     }
 
+    /// What is missing, and what it could be computed from, for messages.
+    pub(super) fn missing_text(missing: &[&str]) -> String {
+        let r = if missing.contains(&"avg_r") { " with the field `r_multiple`" } else { "" };
+        format!("{} missing, nor `trades`{r} to compute from", list(missing.iter().copied()))
+    }
+
     /// Those of `metrics` that nothing gives.
     pub(super) fn missing<'a>(&self, metrics: &[&'a str]) -> PolarsResult<Vec<&'a str>> {
         let mut missing = Vec::new();
@@ -189,6 +200,18 @@ impl Schema {
 pub(super) fn list<'a>(names: impl Iterator<Item = &'a str>) -> String {
     let names: Vec<String> = names.map(|name| format!("`{name}`")).collect();
     if names.is_empty() { "none of them".into() } else { names.join(", ") }
+}
+
+/// An error for an `Array` of width 0 at any depth: Polars cannot hand one to a plugin.
+fn refuse_width_zero(name: &str, dtype: &DataType) -> PolarsResult<()> {
+    match dtype {
+        DataType::Array(_, 0) => expected(name, "a List or an Array of width 1 or more", dtype),
+        DataType::Array(inner, _) | DataType::List(inner) => refuse_width_zero(name, inner),
+        DataType::Struct(fields) => fields.iter().try_for_each(|field| {
+            refuse_width_zero(&format!("{name}.{}", field.name), &field.dtype)
+        }),
+        _ => Ok(()),
+    }
 }
 
 /// Fields of the structs in the lists of column `name`; `None` for a column of nothing but nulls.

@@ -59,14 +59,15 @@ impl Scores {
     fn replayed(&self, evidence: &Evidence) -> PolarsResult<[Option<Vec<f64>>; 3]> {
         let [_, _, tiers @ ..] = self.tiers(&evidence.schema)?;
         let on_trades = tiers.map(|tier| tier == Some(Tier::Trades));
+        let [cost_shock, trade_dropout, stress_penalty] = on_trades;
         let mut replays = Vec::new();
-        if on_trades[0] {
+        if cost_shock {
             replays.extend(self.cost_shock.replay(evidence)?);
         }
-        if on_trades[1] {
+        if trade_dropout {
             replays.extend(self.trade_dropout.replay(evidence)?);
         }
-        if on_trades[2] {
+        if stress_penalty {
             replays.extend(self.stress_penalty.replay(evidence)?);
         }
         if replays.is_empty() {

@@ -12,7 +12,6 @@ import pytest
 from tests._frames import items_of
 from tests._registry import CASES, IDS, Row
 from tests.contracts._bits import assert_same_bits, column
-from tests.contracts._versions import NESTED_TIMES_FROM_ARROW
 
 ROWS = 23
 
@@ -125,8 +124,6 @@ def hide(series: pl.Series, rows: list[bool]) -> pl.Series:
 @pytest.mark.parametrize("form", ["list", "struct", "array"])
 @pytest.mark.parametrize(("row", "tier"), CASES, ids=IDS)
 def test_values_behind_null_rows_are_not_read(row: Row, tier: str, form: str) -> None:
-    if tier == "trades" and not NESTED_TIMES_FROM_ARROW:
-        pytest.skip("this Polars panics on nested times from Arrow")
     frame = row.frame(tier, ROWS, length=3)
     rows = [i % 4 == 2 for i in range(ROWS)]
     for name, dtype in frame.schema.items():
@@ -150,8 +147,6 @@ def test_values_behind_null_rows_are_not_read(row: Row, tier: str, form: str) ->
 
 @pytest.mark.parametrize(("row", "tier"), CASES, ids=IDS)
 def test_values_behind_null_items_are_not_read(row: Row, tier: str) -> None:
-    if tier == "trades" and not NESTED_TIMES_FROM_ARROW:
-        pytest.skip("this Polars panics on nested times from Arrow")
     frame = row.frame(tier, ROWS)
     for name, dtype in frame.schema.items():
         if not (isinstance(dtype, pl.List) and isinstance(dtype.inner, pl.Struct)):

@@ -9,7 +9,6 @@ import pytest
 
 from tests._registry import CASES, REGISTRY, Row
 from tests.contracts._bits import assert_same_bits, column
-from tests.contracts._versions import SLICED_ARRAYS
 
 ROWS, ITEMS = 17, 4
 NESTED = [(row, tier) for row, tier in CASES if tier != "summary"]
@@ -117,9 +116,6 @@ LAYOUTS: list[Layout] = [
 @pytest.mark.parametrize("layout", LAYOUTS, ids=lambda f: f.__name__)
 @pytest.mark.parametrize(("row", "tier"), NESTED, ids=NESTED_IDS)
 def test_layout_equals_list_of_structs(row: Row, tier: str, layout: Layout, form: str) -> None:
-    arrays = layout in (array_of_structs, struct_of_arrays)
-    if arrays and form in ("sliced", "chunked") and not SLICED_ARRAYS:
-        pytest.skip("this Polars hands sliced arrays over wrongly")
     frame = row.frame(tier, ROWS, length=ITEMS)
     for i, name in enumerate(nested(frame)):
         if form != "full":
@@ -162,8 +158,7 @@ def test_array_of_years_equals_list(name: str) -> None:
     )
     expected = column(frame, row.build())
     assert_same_bits(column(array, row.build()), expected)
-    if SLICED_ARRAYS:
-        assert_same_bits(column(array.slice(1), row.build()), expected.slice(1))
+    assert_same_bits(column(array.slice(1), row.build()), expected.slice(1))
 
 
 @pytest.mark.parametrize("layout", [None, array_of_structs, struct_of_lists])

@@ -41,7 +41,7 @@ def wmape(
         expected = np.divide(profit, days) * d_y
         scale = np.maximum(np.abs(expected), max(min_scale, 0.02 * abs(profit)))
         value = total(d_y / days * np.abs(p_y - expected) / scale)
-    return value if math.isfinite(value) else math.inf
+    return value if math.isfinite(value) and math.isfinite(days) else math.inf
 
 
 def stability_score(

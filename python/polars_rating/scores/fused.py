@@ -133,6 +133,10 @@ def evidence(**columns: Unpack[schema.Columns]) -> pl.Expr:
     polars.exceptions.ComputeError
         For evidence that is there but cannot be used.
 
+    References
+    ----------
+    Scoring specification, section 1.
+
     Examples
     --------
     >>> import polars as pl

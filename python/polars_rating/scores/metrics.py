@@ -46,6 +46,10 @@ def trades(
     RatingError
         For an argument that is no expression or column name.
 
+    References
+    ----------
+    Scoring specification, section 10.
+
     Examples
     --------
     >>> import polars as pl
@@ -94,7 +98,8 @@ def metrics(trades: IntoExpr = "trades") -> pl.Expr:
         ``profit`` (account currency, net of fees); ``avg_trade_duration`` Duration;
         ``yearly_profits``, ``years``, ``year_days`` lists, by UTC year of exit;
         ``cost_per_trade`` (mean fee); ``avg_r``. Null where `trades` is null; inside, null, NaN
-        and infinite numbers count as 0 and a null trade is skipped.
+        and infinite numbers count as 0 and a null trade is skipped. Without the field ``exit_time``
+        the year lists are empty, so that a stability score over them is null.
 
     Raises
     ------

@@ -145,6 +145,17 @@ def data_jitter(
     pl.Expr
         Float64 ``data_jitter_score`` in [0, 1], higher is better; nulls as in `robustness`.
 
+    Raises
+    ------
+    RatingError
+        For a parameter that breaks its rule.
+    polars.exceptions.ComputeError
+        At ``collect_schema()``, for a frame without evidence or with a wrong dtype.
+
+    References
+    ----------
+    Scoring specification, section 3.
+
     Examples
     --------
     >>> import polars as pl

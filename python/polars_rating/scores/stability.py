@@ -121,6 +121,17 @@ def stability_wmape(
         Float64 ``stability_wmape`` >= 0, lower is better, without unit; +inf where the profits
         overflow. Nulls as in `stability`.
 
+    Raises
+    ------
+    RatingError
+        For a parameter that breaks its rule.
+    polars.exceptions.ComputeError
+        At ``collect_schema()``, for a frame without evidence or with a wrong dtype.
+
+    References
+    ----------
+    Scoring specification, section 7.
+
     Examples
     --------
     >>> import polars as pl

@@ -139,6 +139,17 @@ def timing_jitter(
     pl.Expr
         Float64 ``timing_jitter_score`` in [0, 1], higher is better; nulls as in `cost_shock`.
 
+    Raises
+    ------
+    RatingError
+        For a parameter that breaks its rule.
+    polars.exceptions.ComputeError
+        At ``collect_schema()``, for a frame without evidence or with a wrong dtype.
+
+    References
+    ----------
+    Scoring specification, section 4.
+
     Examples
     --------
     >>> import polars as pl
