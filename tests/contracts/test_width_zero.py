@@ -29,7 +29,5 @@ def test_width_zero_names_the_column(column: str) -> None:
 def test_width_zero_behind_a_field_nobody_reads_names_the_field() -> None:
     trades = pl.Series([[], []], dtype=pl.List(pl.Struct({"pnl": pl.Float64, "tags": NUMBERS})))
     query = pl.LazyFrame({"trades": trades})
-    with pytest.raises(
-        pl.exceptions.ComputeError, match="`trades.tags` must be a List or an Array"
-    ):
+    with pytest.raises(pl.exceptions.ComputeError, match=r"`trades\.tags` must be a List"):
         query.select(rating.cost_shock()).collect()
