@@ -149,7 +149,8 @@ def test_streaming_plan_has_no_fallback_node(row: Row, tier: str) -> None:
     query = row.frame(tier).lazy().with_columns(row.build())
     graph = query.show_graph(engine="streaming", plan_stage="physical", raw_output=True)
     nodes = set(re.findall(r'\[label="([a-z-]+)', graph or ""))
-    assert nodes == {"in-memory-source", "with-columns"}
+    # What expressions share is computed in a `select`, which streams too.
+    assert nodes - {"select"} == {"in-memory-source", "with-columns"}
 
 
 @pytest.mark.parametrize("lazy", [False, True], ids=["eager", "lazy"])
