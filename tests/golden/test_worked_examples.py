@@ -98,7 +98,7 @@ def golden_trades() -> pl.DataFrame:
 
 def full_metrics(golden_trades: pl.DataFrame) -> tuple[float, float, float]:
     """Profit, drawdown and Sharpe ratio of all trades, in NumPy."""
-    trades = golden_trades["trades"].explode().struct.unnest()
+    trades = pl.DataFrame(golden_trades["trades"].to_list()[0])
     curve = np.concatenate([[0.0], np.cumsum(trades["pnl"].to_numpy() - 0.15)])
     r = trades["r_multiple"].to_numpy()
     drawdown = np.max(np.maximum.accumulate(curve) - curve)
