@@ -45,52 +45,26 @@ pub fn lane_sum_of_pairs<A: Copy, B: Copy>(a: &[A], b: &[B], term: impl Fn(A, B)
 /// Longest run that NumPy adds up in one go.
 const NUMPY_BLOCK: usize = 128;
 
-/// How often a run is halved at the most: enough for 2^37 values.
-const NUMPY_DEPTH: usize = 32;
-
 /// Σ term(x) over `values`, bit for bit as `numpy.sum` of the terms: eight lanes in runs of at most
 /// 128, longer arrays split in halves at a multiple of eight.
 ///
 /// Source: `pairwise_sum` in `numpy/_core/src/umath/loops_utils.h.src`.
-#[inline(always)]
 #[must_use]
-pub fn numpy_sum(values: &[f64], term: impl Fn(f64) -> f64) -> f64 {
+pub fn numpy_sum(values: &[f64], term: &impl Fn(f64) -> f64) -> f64 {
     if values.len() <= NUMPY_BLOCK {
         return numpy_block(values, term);
     }
-    // Halves that are still to be added, the left one on top, and sums of halves that are.
-    let mut rest = [(values, 0_u32); NUMPY_DEPTH];
-    let mut sums = [(0.0, 0_u32); NUMPY_DEPTH];
-    let (mut waiting, mut summed) = (1, 0);
-    while waiting > 0 {
-        waiting -= 1;
-        let (part, depth) = rest[waiting];
-        if part.len() > NUMPY_BLOCK {
-            let half = part.len() / 2;
-            let (left, right) = part.split_at(half - half % LANES);
-            rest[waiting] = (right, depth + 1);
-            rest[waiting + 1] = (left, depth + 1);
-            waiting += 2;
-            continue;
-        }
-        let (mut sum, mut depth) = (numpy_block(part, &term), depth);
-        // Two neighbours of one depth make the sum of the run they were split from.
-        while summed > 0 && sums[summed - 1].1 == depth {
-            summed -= 1;
-            (sum, depth) = (sums[summed].0 + sum, depth - 1);
-        }
-        sums[summed] = (sum, depth);
-        summed += 1;
-    }
-    sums[0].0
+    let half = values.len() / 2;
+    let (left, right) = values.split_at(half - half % LANES);
+    numpy_sum(left, term) + numpy_sum(right, term)
 }
 
 #[inline(always)]
-fn numpy_block(values: &[f64], term: impl Fn(f64) -> f64) -> f64 {
+fn numpy_block(values: &[f64], term: &impl Fn(f64) -> f64) -> f64 {
     let (chunks, rest) = values.as_chunks::<LANES>();
     let mut sum = 0.0;
     if let [first, others @ ..] = chunks {
-        let mut r = first.map(&term);
+        let mut r = first.map(term);
         for chunk in others {
             for i in 0..LANES {
                 r[i] += term(chunk[i]);
@@ -121,7 +95,7 @@ mod tests {
             let values: Vec<f64> = (0..n).map(f64::from).collect();
             let plain = f64::from((0..n).sum::<u32>());
             assert_eq!(lane_sum(&values, |x| x), plain);
-            assert_eq!(numpy_sum(&values, |x| x), plain);
+            assert_eq!(numpy_sum(&values, &|x| x), plain);
             assert_eq!(lane_sum_of_pairs(&values, &values, |x, y| x + y), 2.0 * plain);
         }
     }

@@ -98,8 +98,8 @@ fn add_squares(lane: &mut [f64; WIDTH], step: &[f64; WIDTH], means: &[f64; WIDTH
 #[allow(clippy::cast_precision_loss)] // counts of trades are far below 2^53
 fn of_finite(values: &[f64]) -> f64 {
     let count = values.len() as f64;
-    let mean = numpy_sum(values, |x| x) / count;
-    ratio(count, mean, numpy_sum(values, |x| (x - mean) * (x - mean)))
+    let mean = numpy_sum(values, &|x| x) / count;
+    ratio(count, mean, numpy_sum(values, &|x| (x - mean) * (x - mean)))
 }
 
 /// mean / std from the sum of squares about the mean.
