@@ -31,14 +31,30 @@ pub fn sharpe(values: &[f64], scratch: &mut Vec<f64>) -> f64 {
 #[multiversion(targets("x86_64+avx512f+avx512dq+avx512vl", "x86_64+avx2"))]
 #[must_use]
 pub fn sharpe_of_kept(values: &[f64], dropped: &[bool], scratch: &mut Vec<f64>) -> f64 {
-    scratch.resize(values.len(), 0.0);
+    let kept = if all_finite(values) {
+        compact(values, dropped, scratch, |_| true)
+    } else {
+        compact(values, dropped, scratch, f64::is_finite)
+    };
+    of_finite(&scratch[..kept])
+}
+
+/// Writes the values that are kept and `count` to the front of `out`; how many they are.
+#[inline(always)]
+fn compact(
+    values: &[f64],
+    dropped: &[bool],
+    out: &mut Vec<f64>,
+    counts: impl Fn(f64) -> bool,
+) -> usize {
+    out.resize(values.len(), 0.0);
     let mut kept = 0;
     for (&x, &dropped) in values.iter().zip(dropped) {
         // Written always and counted if kept: no branch on a random draw.
-        scratch[kept] = x;
-        kept += usize::from(!dropped & x.is_finite());
+        out[kept] = x;
+        kept += usize::from(!dropped & counts(x));
     }
-    of_finite(&scratch[..kept])
+    kept
 }
 
 /// Sharpe ratio of the `values` that are not `dropped` and add up to `sum`, as [`sharpes`] would

@@ -115,20 +115,23 @@ fn replay(
 ) -> [Curve; WIDTH] {
     let n = tape.len();
     let n_drop = share_of(n, dropout.fraction);
-    scratch.steps.resize(n, [0.0; WIDTH]);
-    for (step, net) in scratch.steps.iter_mut().zip(&tape.net) {
-        *step = [*net; WIDTH];
-    }
-    for (lane, i) in lanes.zip(run..) {
-        let dropped = &mut scratch.dropped[lane];
+    for dropped in &mut scratch.dropped {
         dropped.clear();
         dropped.resize(n, false);
+    }
+    for (dropped, i) in scratch.dropped[lanes].iter_mut().zip(run..) {
         let rng = NumpyRng::new(u128::from(dropout.seed) + u128::from(i));
         // Cannot fail: n_drop ≤ n and there is a mark for each trade.
         let drawn = mark_choice(rng, n, n_drop, dropped, &mut scratch.draws);
         debug_assert!(drawn.is_ok());
-        for ((step, net), &dropped) in scratch.steps.iter_mut().zip(&tape.net).zip(dropped.iter()) {
-            step[lane] = if dropped { 0.0 } else { *net };
+    }
+    let [a, b, c, d] = &scratch.dropped;
+    let marks = a.iter().zip(b).zip(c).zip(d);
+    scratch.steps.resize(n, [0.0; WIDTH]);
+    for ((step, &net), (((a, b), c), d)) in scratch.steps.iter_mut().zip(&tape.net).zip(marks) {
+        let marks = [*a, *b, *c, *d];
+        for k in 0..WIDTH {
+            step[k] = if marks[k] { 0.0 } else { net };
         }
     }
     curves(&scratch.steps)
