@@ -10,8 +10,9 @@ use std::sync::{LazyLock, Mutex, PoisonError};
 
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
-/// Work below this many nanoseconds stays on the calling thread: waking a helper takes some 50 µs
-/// (`python -m benches --case fixed_cost`).
+/// Work below this many nanoseconds stays on the calling thread: a helper was seen to begin 20 to
+/// 250 µs after it was called, and thresholds from 60 to 200 µs measured alike
+/// (`python -m benches --case six_scores`).
 const PARALLEL_FROM_NANOS: f64 = 200_000.0;
 
 /// Blocks per thread, so that an uneven load evens out.
