@@ -134,21 +134,21 @@ def test_defaults_are_those_of_the_specification() -> None:
 
 def test_config_is_frozen_keyword_only_and_hashable() -> None:
     with pytest.raises(dataclasses.FrozenInstanceError):
-        RatingConfig().penalty_cap = 0.1  # type: ignore[misc]
+        RatingConfig().penalty_cap = 0.1
     with pytest.raises(TypeError):
-        StressConfig(0.1)  # type: ignore[misc]
-    assert hash(RatingConfig()) == hash(RatingConfig(cost_multipliers=[1.25, 1.5, 2.0]))  # type: ignore[arg-type]
+        StressConfig(0.1)
+    assert hash(RatingConfig()) == hash(RatingConfig(cost_multipliers=[1.25, 1.5, 2.0]))
 
 
 def test_config_normalises_numpy_scalars_to_plain_python() -> None:
-    config = DropoutConfig(fraction=np.float32(0.5), n_runs=np.int64(2))  # type: ignore[arg-type]
+    config = DropoutConfig(fraction=np.float32(0.5), n_runs=np.int64(2))
     assert type(config.fraction) is float
     assert type(config.n_runs) is int
 
 
 def test_nested_field_must_be_the_config_object() -> None:
     with pytest.raises(RatingError, match=r"`weights` must be a Weights, got \{\}"):
-        RatingConfig(weights={})  # type: ignore[arg-type]
+        RatingConfig(weights={})
 
 
 def test_weights_must_not_all_be_zero() -> None:

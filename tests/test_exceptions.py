@@ -40,7 +40,7 @@ def test_error_is_a_value_error_whose_text_carries_the_code() -> None:
 
 def test_error_code_is_required_and_must_be_known() -> None:
     with pytest.raises(TypeError):
-        RatingError("what is wrong")  # type: ignore[call-arg]
+        RatingError("what is wrong")
     with pytest.raises(ValueError, match="RATING_NO_SUCH"):
         RatingError("what is wrong", code="RATING_NO_SUCH")
 

@@ -43,6 +43,7 @@ def expressions() -> list[pl.Expr]:
 def separate(frame: pl.DataFrame, engine: str) -> pl.Series:
     """The six expressions in one lazy query."""
     query = frame.lazy().select(expressions())
+    # `engine` is a plain string here, which the overloads do not know.
     return query.collect(engine=engine)["final_rating"]  # type: ignore[call-overload,no-any-return]
 
 

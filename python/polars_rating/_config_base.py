@@ -84,6 +84,7 @@ class Config:
     @classmethod
     def _read(cls, name: str, value: object) -> object:
         if name in cls._nested:
+            # A value that is no mapping is refused by `from_dict` itself.
             return cls._nested[name].from_dict(value)  # type: ignore[arg-type]
         if name == "seed" and isinstance(value, str) and value.isascii() and value.isdecimal():
             return int(value)

@@ -97,12 +97,6 @@ pub fn replayed_trade_dropout_score(
     Some(sum / f64::from(dropout.n_runs))
 }
 
-/// Profit, drawdown and Sharpe ratio of run `run` alone.
-pub fn replay_run(tape: &Tape, dropout: Dropout, run: u32, scratch: &mut Scratch) -> Outcome {
-    let curves = replay(tape, dropout, run, 0..1, scratch);
-    outcome(tape, curves[0], &scratch.dropped[0], &mut scratch.kept)
-}
-
 /// The curves of consecutive runs from `run` on, one in each of `lanes`; no trade is dropped in
 /// the other lanes.
 #[multiversion(targets("x86_64+avx2"))]
@@ -171,6 +165,12 @@ mod tests {
             exit_time: None,
         });
         tape
+    }
+
+    /// Profit, drawdown and Sharpe ratio of run `run` alone.
+    fn replay_run(tape: &Tape, dropout: Dropout, run: u32, scratch: &mut Scratch) -> Outcome {
+        let curves = replay(tape, dropout, run, 0..1, scratch);
+        outcome(tape, curves[0], &scratch.dropped[0], &mut scratch.kept)
     }
 
     #[test]

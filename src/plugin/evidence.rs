@@ -42,12 +42,13 @@ impl Evidence {
     }
 
     pub(super) fn column(&self, name: &str) -> PolarsResult<&Series> {
-        self.columns.iter().find(|column| column.name() == name).ok_or_else(|| {
-            error(
-                Code::MissingEvidence,
-                format!("no column `{name}`, found {}", self.schema.found()),
-            )
-        })
+        let column = self.columns.iter().find(|column| column.name() == name);
+        column.ok_or_else(|| self.no_column(name))
+    }
+
+    fn no_column(&self, name: &str) -> PolarsError {
+        let message = format!("no column `{name}`, found {}", self.schema.found());
+        error(Code::MissingEvidence, message)
     }
 
     /// The runs of column `name`, with the numeric `fields`.
@@ -88,7 +89,7 @@ impl Evidence {
                 };
                 Ok(metrics.map(of_row).collect::<Vec<_>>().into())
             }
-            None => self.column(name).map(|_| Buffer::new()),
+            None => Err(self.no_column(name)),
         }
     }
 

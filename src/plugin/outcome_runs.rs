@@ -12,7 +12,7 @@ use crate::kernels::run_penalty::{Outcome, Outcomes};
 /// The metrics a rerun must have.
 pub(super) const FIELDS: [&str; 3] = ["profit", "max_drawdown", "sharpe_ratio"];
 
-/// Nanoseconds of one rerun; `benches/kernels.rs`.
+/// Nanoseconds of one rerun, a guess: it decides on threads, not on numbers.
 const NANOS_PER_RUN: f64 = 10.0;
 
 /// Whether reruns are there, with the base metrics they are compared with.

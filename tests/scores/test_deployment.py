@@ -102,4 +102,4 @@ def test_missing_metric_is_an_error_that_names_it() -> None:
 
 def test_thresholds_of_another_type_are_refused() -> None:
     with pytest.raises(RatingError, match="`thresholds` must be a Thresholds"):
-        rating.deployment({"profit": 1})  # type: ignore[arg-type]
+        rating.deployment({"profit": 1})

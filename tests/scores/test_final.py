@@ -206,4 +206,4 @@ def test_missing_evidence_is_an_error_unless_something_stands_in() -> None:
 
 def test_config_of_another_type_is_refused() -> None:
     with pytest.raises(RatingError, match="`config` must be a RatingConfig"):
-        rating.final(config={"gate": "none"})  # type: ignore[arg-type]
+        rating.final(config={"gate": "none"})

@@ -82,7 +82,7 @@ def test_trades_take_expressions_and_refuse_anything_else() -> None:
     assert found["trades"][0].struct.field("pnl").to_list() == [10.0, -6.0, 24.0]
     assert found["trades"][0].struct.field("fee").to_list() == [0.5] * 3
     with pytest.raises(RatingError, match="`pnl` must be an expression or a column name"):
-        rating.trades(["pnl"])  # type: ignore[arg-type]
+        rating.trades(["pnl"])
 
 
 def test_metrics_of_a_candidate_by_hand() -> None:
