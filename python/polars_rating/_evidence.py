@@ -15,7 +15,7 @@ from polars_rating.schema import LOOKED_FOR
 if TYPE_CHECKING:
     from polars._typing import IntoExpr
 
-_ANCHOR = "polars_rating"
+ANCHOR = "polars_rating"
 """A field every struct has: without any field Polars' own error would hide the plugin's.
 
 Its value is not null: Polars does not share subexpressions that hold a null literal.
@@ -63,7 +63,7 @@ def evidence_struct(wanted: Iterable[str], given: Mapping[str, Any]) -> pl.Expr:
         for name in names
         if name in given and given[name] is not None
     ]
-    return pl.struct(from_frame, *fields, pl.lit(True).alias(_ANCHOR))
+    return pl.struct(from_frame, *fields, pl.lit(True).alias(ANCHOR))
 
 
 def check_keywords(function: str, given: Mapping[str, Any], allowed: Iterable[str] = ()) -> None:

@@ -1,27 +1,29 @@
-"""The one way into the compiled library."""
+"""The one way from an expression to the engine that computes it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import polars as pl
 from polars.plugins import register_plugin_function
 
-from polars_rating import _core
-
-_LIBRARY = Path(_core.__file__)
+from polars_rating._engine import engine, library
 
 
 def register(function: str, evidence: pl.Expr, kwargs: Mapping[str, Any], name: str) -> pl.Expr:
-    """Return the expression `name` that calls the plugin's `function` on a struct of evidence.
+    """Return the expression `name` that calls `function` on a struct of evidence.
 
     Elementwise: one row in, one value out, so that filters and slices push past it and the
-    streaming engine runs it batch by batch.
+    streaming engine runs it batch by batch. `function` is one of the plugin's, or its twin of the
+    same name in `_python_engine`.
     """
+    if engine() == "python":
+        from polars_rating import _python_engine
+
+        return _python_engine.expression(function, evidence, kwargs).alias(name)
     return register_plugin_function(
-        plugin_path=_LIBRARY,
+        plugin_path=library(),
         function_name=function,
         args=evidence,
         kwargs=dict(kwargs),

@@ -6,6 +6,7 @@ returns the value as plain Python or raises. Nothing else in the package words s
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 import numbers
 import operator
@@ -13,6 +14,7 @@ import reprlib
 from collections.abc import Callable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, Final
 
 from polars_rating.exceptions import ErrorCode, RatingError
@@ -21,6 +23,8 @@ COMPONENTS: Final = ("robustness", "stability", "cost_shock", "trade_dropout", "
 """The components of the final rating, in the order of their weights."""
 CRITERIA: Final = ("win_rate", "avg_r", "profit", "profit_factor", "max_drawdown")
 """The criteria of the deployment gate, in the order in which failures are listed."""
+TRADE_FIELDS: Final = ("pnl", "fee", "r_multiple", "entry_time", "exit_time")
+"""The fields of a trade; all but the first are optional."""
 DEFAULT_SEED: Final = 987654321
 MAX_SEED: Final = 2**64 - 1
 MAX_COUNT: Final = 1_000_000
@@ -54,7 +58,8 @@ def check(name: str, value: object) -> Any:
     Raises
     ------
     RatingError
-        With code ``RATING_BAD_SEED`` for a seed, ``RATING_BAD_ARGUMENT`` otherwise.
+        With the code of the rule: ``RATING_BAD_SEED`` for a seed, ``RATING_BAD_VALUE`` for a
+        metric, ``RATING_BAD_ARGUMENT`` otherwise.
 
     Examples
     --------
@@ -75,13 +80,13 @@ def check(name: str, value: object) -> Any:
 
 def show(value: object) -> str:
     """Return a short text of `value` for an error message, NumPy scalars as plain numbers."""
-    if isinstance(value, numbers.Integral) and not isinstance(value, bool):
-        value = operator.index(value)
-    elif isinstance(value, numbers.Real) and not isinstance(value, bool):
-        try:
+    try:
+        if isinstance(value, numbers.Integral) and not isinstance(value, bool):
+            value = operator.index(value)
+        elif isinstance(value, numbers.Real) and not isinstance(value, bool):
             value = float(value)
-        except OverflowError:
-            return reprlib.repr(value)
+    except (OverflowError, TypeError):
+        pass  # too large a number, or NumPy's timedelta64, which counts as an integer
     return reprlib.repr(value)
 
 
@@ -158,6 +163,24 @@ def _count(low: int) -> Rule:
     return Rule(f"an integer in [{low}, {MAX_COUNT}]", _integer(low, MAX_COUNT))
 
 
+def _lengths(value: object) -> tuple[int, int]:
+    read = _integer(1, MAX_COUNT)
+    if isinstance(value, numbers.Integral):
+        return read(value), read(value)
+    least, most = map(read, _items(value))
+    if least > most:
+        raise ValueError
+    return least, most
+
+
+def _trade_fields(value: object) -> tuple[str, ...]:
+    items = _items(value)
+    names = tuple(name for name in TRADE_FIELDS if name in items)
+    if "pnl" not in names or len(names) != len(items):
+        raise ValueError
+    return names
+
+
 def _choice(*names: str) -> Rule:
     def read(value: object) -> str:
         if not isinstance(value, str) or value not in names:
@@ -165,6 +188,54 @@ def _choice(*names: str) -> Rule:
         return str(value)
 
     return Rule("one of " + ", ".join(map(repr, names)), read)
+
+
+def _metric(low: float = -math.inf, high: float = math.inf) -> Callable[[object], float]:
+    """Return a reader of metrics: any number in [low, high], and NaN for an unknown one."""
+
+    def read(value: object) -> float:
+        if isinstance(value, bool) or not isinstance(value, numbers.Real | Decimal):
+            raise TypeError
+        # `index` refuses NumPy's timedelta64, which counts as an integer.
+        number = float(operator.index(value) if isinstance(value, numbers.Integral) else value)
+        if number < low or number > high:
+            raise ValueError
+        return number
+
+    return read
+
+
+_any_metric = _metric()
+_metric_from_zero = _metric(0)
+
+
+def _trade_count(value: object) -> float:
+    number = _metric_from_zero(value)
+    return int(number) if number.is_integer() and number < 2**53 else number
+
+
+def _seconds(value: object) -> float:
+    if isinstance(value, dt.timedelta):
+        value = value.total_seconds()
+    elif type(value).__name__ == "timedelta64":
+        # NumPy is not imported here; only its own durations can be divided by one second of it.
+        value = operator.truediv(value, type(value)(1, "s"))  # type: ignore[call-arg]
+    return _metric_from_zero(value)
+
+
+def _metrics(value: object) -> tuple[float, ...]:
+    return tuple(_any_metric(item) for item in _items(value))
+
+
+def _years(value: object) -> tuple[int, ...]:
+    return tuple(_year(item) for item in _items(value))
+
+
+_year = _integer(dt.MINYEAR, dt.MAXYEAR)
+
+
+def _value(text: str, read: Callable[[object], object]) -> Rule:
+    return Rule(text, read, ErrorCode.RATING_BAD_VALUE)
 
 
 _RATIO = Rule("in [0, 1]", _ratio)
@@ -180,6 +251,8 @@ RULES: Final[Mapping[str, Rule]] = {
     "n_runs": _count(0),
     "min_years": _count(1),
     "confidence": Rule("finite and >= 0", _at_least_zero),
+    "tolerance": Rule("finite and >= 0", _at_least_zero),
+    "candidates": _count(1),
     "seed": Rule("an integer in [0, 2**64 - 1]", _integer(0, MAX_SEED), ErrorCode.RATING_BAD_SEED),
     "cost_multiplier": _POSITIVE,
     "multipliers": _MULTIPLIERS,
@@ -188,9 +261,26 @@ RULES: Final[Mapping[str, Rule]] = {
     "weights": Rule("finite numbers >= 0 with a finite sum > 0", _weights),
     **{f"weights.{name}": Rule("finite and >= 0", _at_least_zero) for name in COMPONENTS},
     **{f"thresholds.{name}": Rule("a number, not NaN", _real) for name in CRITERIA},
+    "n": _count(0),
+    "length": Rule(f"an integer in [1, {MAX_COUNT}] or a pair (least, most) of them", _lengths),
+    **{f"{end}_{what}": _count(0) for end in ("min", "max") for what in ("rows", "size")},
+    "max_length": _count(1),
+    "fields": Rule("'pnl' and any of " + ", ".join(map(repr, TRADE_FIELDS[1:])), _trade_fields),
+    "tier": _choice("reruns", "trades", "summary"),
     "aggregation": _choice("mean", "min", "geometric"),
     "gate": _choice("profit", "deployment", "none"),
     "on_missing": _choice("null", "skip", "zero"),
     "no_evidence": _choice("null", "omega"),
+    "engine": _choice("rust", "python"),
+    # The fields of `types.MetricsInput`: data, in which NaN is an unknown number.
+    "total_trades": _value("a number >= 0", _trade_count),
+    "win_rate": _value("in [0, 1]", _metric(0, 1)),
+    "profit_factor": _value("a number >= 0", _metric_from_zero),
+    "max_drawdown": _value("a number >= 0", _metric_from_zero),
+    "avg_trade_duration": _value("seconds >= 0 or a timedelta >= 0", _seconds),
+    "cost_per_trade": _value("a number >= 0", _metric_from_zero),
+    **{name: _value("a number", _any_metric) for name in ("sharpe_ratio", "profit", "avg_r")},
+    **{name: _value("a sequence of numbers", _metrics) for name in ("yearly_profits", "year_days")},
+    "years": _value("a sequence of integers in [1, 9999]", _years),
 }
-"""Parameter name to rule: the only place where a parameter's domain is written down."""
+"""Name of a parameter or metric to rule: the only place where its domain is written down."""

@@ -28,6 +28,12 @@ class ErrorCode(StrEnum):
     """Two lists of one row that belong together differ in length."""
     RATING_BAD_CONFIG = "RATING_BAD_CONFIG"
     """A configuration dictionary has an unknown key or a wrong shape."""
+    RATING_BAD_SCHEMA = "RATING_BAD_SCHEMA"
+    """A table handed to a batch call does not fit its schema."""
+    RATING_BAD_ARROW = "RATING_BAD_ARROW"
+    """Bytes or an object that cannot be read as Arrow data."""
+    RATING_ENGINE_UNAVAILABLE = "RATING_ENGINE_UNAVAILABLE"
+    """An engine that was asked for cannot be loaded."""
 
 
 class RatingError(ValueError):

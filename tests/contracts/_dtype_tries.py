@@ -14,8 +14,10 @@ from typing import Any, Final
 
 import polars as pl
 
+from polars_rating._validate import TRADE_FIELDS
 from polars_rating.schema import LOOKED_FOR, RATING
-from tests import _frames
+from polars_rating.testing import RUN_FIELDS
+from tests._engines import plan
 from tests._registry import REGISTRY, Row
 
 ROWS: Final = 3
@@ -51,9 +53,9 @@ def column_of(value: Any, dtype: Any) -> pl.Series | None:
 def wrong_columns(name: str) -> Iterator[tuple[str, str, str, pl.Series | None]]:
     """Yield (label, path in the message, dtype in the message, column) for column `name`."""
     if name == "trades":
-        fields: tuple[str, ...] = _frames.TRADE_FIELDS
+        fields: tuple[str, ...] = TRADE_FIELDS
     else:
-        fields = _frames.RUN_FIELDS.get(name, ())
+        fields = RUN_FIELDS.get(name, ())
     nested = bool(fields) or name in ("yearly_profits", "years", "year_days")
     yield "Object", name, "", pl.Series([object()] * ROWS, dtype=pl.Object)
     for label, (value, dtype) in WRONG_ITEMS.items():
@@ -120,7 +122,7 @@ def main(name: str) -> None:
         for stage in ("plan", "run"):
             try:
                 if stage == "plan":
-                    frame.lazy().select(row.build()).collect_schema()
+                    plan(frame.lazy().select(row.build()))
                 else:
                     frame.select(row.build())
             except Exception as error:

@@ -7,19 +7,17 @@ import json
 
 import polars as pl
 
-from tests import _frames
+from polars_rating.testing import candidate_frame
+from tests._engines import size
 from tests._registry import CASES, IDS
 
-ROWS = 3_000
+ROWS = size(3_000, 60)
 
 
 def main() -> None:
     digests = {"threads": str(pl.thread_pool_size())}
-    frames = {
-        "reruns": _frames.reruns(ROWS),
-        "trades": _frames.trades(ROWS),
-        "summary": _frames.summary(ROWS),
-    }
+    tiers = ("reruns", "trades", "summary")
+    frames = {tier: candidate_frame(ROWS, tier=tier) for tier in tiers}
     for name, (row, tier) in zip(IDS, CASES, strict=True):
         frame = frames[tier].select(row.columns(tier))
         for engine in ("in-memory", "streaming"):

@@ -10,11 +10,14 @@ import polars as pl
 import pytest
 
 import polars_rating as rating
-from tests import _frames
+from polars_rating._validate import TRADE_FIELDS
+from polars_rating.testing import candidate_frame, trade_frame
+from tests._engines import size
 from tests._registry import CASES, IDS, Row
 from tests.contracts._bits import assert_same_bits, column
 
-ROWS, BLOCK, LARGE = 40, 1_000, 200_000
+ROWS = 40
+BLOCK, LARGE = size(1_000, 40), size(200_000, 200)
 
 
 def grouped(row: Row, tier: str) -> pl.DataFrame:
@@ -120,7 +123,7 @@ def test_permutation_permutes_and_a_subset_keeps_its_bits(row: Row, tier: str) -
 
 @cache
 def block(tier: str) -> pl.DataFrame:
-    return _frames.trades(BLOCK, longest=5) if tier == "trades" else _frames.of_tier(tier, BLOCK)
+    return candidate_frame(BLOCK, tier=tier, length=(3, 5))
 
 
 @cache
@@ -155,8 +158,8 @@ def test_streaming_plan_has_no_fallback_node(row: Row, tier: str) -> None:
 
 @pytest.mark.parametrize("lazy", [False, True], ids=["eager", "lazy"])
 def test_trades_in_group_by_equals_sorted_groups_by_hand(lazy: bool) -> None:
-    long = _frames.long_trades(30)
-    names = {name: name for name in _frames.TRADE_FIELDS[1:]}
+    long = trade_frame(30)
+    names = {name: name for name in TRADE_FIELDS[1:]}
     expr = rating.trades("pnl", **names)
     query = long.lazy().group_by("strategy", maintain_order=True).agg(expr)
     out = query.collect() if lazy else long.group_by("strategy", maintain_order=True).agg(expr)

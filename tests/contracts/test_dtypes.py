@@ -10,7 +10,9 @@ import polars as pl
 import pytest
 
 import polars_rating as rating
-from tests import _frames
+from polars_rating.testing import candidate_frame
+from polars_rating.testing.frames import gather
+from tests._frames import items_of
 from tests._registry import CASES, IDS, REGISTRY, Row
 from tests.contracts._bits import assert_same_bits, column
 
@@ -33,13 +35,13 @@ def whole(row: Row, tier: str) -> pl.DataFrame:
     columns = []
     for series in frame:
         if isinstance(series.dtype, pl.List):
-            items = _frames.items_of(series)
+            items = items_of(series)
             if isinstance(items.dtype, pl.Struct):
                 fields = [
                     f if f.dtype.is_temporal() else numbers(len(f), f.name)
                     for f in items.struct.unnest()
                 ]
-                columns.append(_frames.nest([4] * 12, pl.DataFrame(fields), series.name))
+                columns.append(gather([4] * 12, pl.DataFrame(fields).to_struct(series.name)))
             else:
                 columns.append(pl.Series(series.name, [[7.0 + i, 90.0, 40.0] for i in range(12)]))
         else:
@@ -98,7 +100,7 @@ def with_times(frame: pl.DataFrame, **dtypes: pl.DataType) -> pl.DataFrame:
 @pytest.mark.parametrize("dtype", TIMES + ZONED, ids=str)
 @pytest.mark.parametrize("row", ON_TRADES, ids=lambda row: row.name)
 def test_datetimes_equal_naive_microseconds_at_the_same_utc_instant(row: Row, dtype) -> None:
-    frame = _frames.trades(12)  # to whole seconds
+    frame = candidate_frame(12, tier="trades")  # to whole seconds
     cast = with_times(frame, entry_time=dtype, exit_time=dtype)
     assert cast.schema["trades"].inner.to_schema()["exit_time"] == dtype
     assert_same_bits(column(cast, row.build()), column(frame, row.build()))
@@ -106,7 +108,7 @@ def test_datetimes_equal_naive_microseconds_at_the_same_utc_instant(row: Row, dt
 
 @pytest.mark.parametrize("row", ON_TRADES, ids=lambda row: row.name)
 def test_dates_equal_datetimes_at_midnight(row: Row) -> None:
-    dates = with_times(_frames.trades(12), entry_time=pl.Date, exit_time=pl.Date)
+    dates = with_times(candidate_frame(12, tier="trades"), entry_time=pl.Date, exit_time=pl.Date)
     micros, millis = pl.Datetime("us"), pl.Datetime("ms")
     midnight = with_times(dates, entry_time=micros, exit_time=micros)
     expected = column(midnight, row.build())
@@ -117,7 +119,7 @@ def test_dates_equal_datetimes_at_midnight(row: Row) -> None:
 
 @pytest.mark.parametrize("row", ON_TRADES, ids=lambda row: row.name)
 def test_entry_and_exit_in_different_units_equal_one_unit(row: Row) -> None:
-    frame = _frames.trades(12)
+    frame = candidate_frame(12, tier="trades")
     mixed = with_times(frame, entry_time=pl.Datetime("ns", "UTC"), exit_time=pl.Datetime("ms"))
     assert_same_bits(column(mixed, row.build()), column(frame, row.build()))
 
@@ -126,7 +128,7 @@ def test_year_of_an_aware_time_is_its_utc_year_by_hand() -> None:
     # Midnight of 2024-01-01 in Tokyo is 15:00 of 2023-12-31 in UTC.
     exits = pl.Series(["2023-12-31T15:00:00", "2024-12-31T14:59:59"]).str.to_datetime("%FT%T")
     items = pl.DataFrame({"pnl": [1.0, 2.0], "exit_time": exits})
-    frame = _frames.nest([2], items, "trades").to_frame()
+    frame = gather([2], items.to_struct("trades")).to_frame()
     aware = pl.Datetime("us", "Asia/Tokyo")
     out = with_times(frame, exit_time=aware).select(rating.metrics().struct.field("years"))
     assert out.item().to_list() == [2023, 2024]

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import polars as pl
 import pytest
 
+from tests._engines import plan
 from tests._registry import CASES, REGISTRY, Row
 from tests.contracts._bits import assert_same_bits, column
 
@@ -174,7 +175,7 @@ def test_missing_field_is_named_with_what_was_found(row: Row, tier: str, layout)
             lazy = (layout(bare, name) if layout else bare).lazy().select(row.build())
             text = rf"RATING_MISSING_FIELD.*`{name}`.*`{gone}`.*found.*`{kept[0]}`"
             with pytest.raises(pl.exceptions.ComputeError, match=text):
-                lazy.collect_schema()
+                plan(lazy)
 
 
 @pytest.mark.parametrize(("row", "tier"), NESTED, ids=NESTED_IDS)

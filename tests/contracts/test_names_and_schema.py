@@ -9,7 +9,9 @@ import polars as pl
 import pytest
 
 import polars_rating as rating
-from tests import _frames
+from polars_rating._validate import TRADE_FIELDS
+from polars_rating.testing import candidate_frame, trade_frame
+from tests._engines import plan
 from tests._registry import CASES, IDS, REGISTRY, SCORE_IDS, SCORES, Row
 from tests.contracts._bits import assert_same_bits, column
 
@@ -38,12 +40,12 @@ def test_name_can_be_changed(row: Row, tier: str) -> None:
 
 
 @rows
-def test_frame_without_evidence_fails_at_plan_time_listing_what_was_looked_for(row: Row) -> None:
+def test_frame_without_evidence_fails_early_listing_what_was_looked_for(row: Row) -> None:
     if row.name in ("evidence", "metrics"):
         return  # evidence() answers with nulls, metrics() names its column
     lazy = pl.LazyFrame({"other": [1.0], "win_rate": [0.5]}).select(row.build())
     with pytest.raises(ComputeError, match=r"\[RATING_MISSING_EVIDENCE\]") as caught:
-        lazy.collect_schema()
+        plan(lazy)
     message = str(caught.value).split("\n")[0]
     looked_for, _, found = message.partition("found ")
     assert "looked for" in looked_for
@@ -59,7 +61,7 @@ def test_frame_without_evidence_fails_at_plan_time_listing_what_was_looked_for(r
 @pytest.mark.parametrize(("row", "tier"), SCORES, ids=SCORE_IDS)
 def test_message_without_evidence_names_the_expression_and_only_its_own_tiers(row, tier) -> None:
     with pytest.raises(ComputeError) as caught:
-        pl.LazyFrame({"other": [1.0]}).select(row.build()).collect_schema()
+        plan(pl.LazyFrame({"other": [1.0]}).select(row.build()))
     message = str(caught.value).split("\n")[0]
     component = {"stability_wmape": "stability_score"}.get(row.name, row.output)
     assert f"no evidence for `{component}`" in message
@@ -93,7 +95,8 @@ def test_override_that_names_a_missing_column_is_an_error(row: Row, tier: str) -
 @pytest.mark.parametrize("keyword", ["runs", "trades"])
 @pytest.mark.parametrize("name", REPLAYED)
 def test_runs_and_trades_that_are_missing_do_not_fall_back(name: str, keyword: str) -> None:
-    frame = _frames.reruns(3).hstack(_frames.trades(3))
+    trades = candidate_frame(3, tier="trades").select("trades")
+    frame = candidate_frame(3, tier="reruns").hstack(trades)
     with pytest.raises(ColumnNotFoundError, match="nowhere"):
         frame.select(getattr(rating, name)(**{keyword: "nowhere"}))
 
@@ -111,7 +114,8 @@ def test_override_equals_a_renamed_column(row: Row, tier: str) -> None:
 @pytest.mark.parametrize("name", REPLAYED)
 def test_explicit_trades_override_reruns(name: str) -> None:
     row = REGISTRY[name]
-    trades, reruns = _frames.trades(9), _frames.reruns(9)
+    trades = candidate_frame(9, tier="trades").select("trades")
+    reruns = candidate_frame(9, tier="reruns")
     both = reruns.hstack(trades)
     replayed, rerun = column(trades, row.build()), column(reruns, row.build())
     assert not replayed.equals(rerun)
@@ -122,7 +126,8 @@ def test_explicit_trades_override_reruns(name: str) -> None:
 
 
 def test_explicit_trades_override_yearly_profits() -> None:
-    trades, years = _frames.trades(9), _frames.summary(9)
+    trades = candidate_frame(9, tier="trades").select("trades")
+    years = candidate_frame(9)
     both = years.hstack(trades)
     of_trades = column(trades, rating.stability())
     assert_same_bits(column(both, rating.stability()), column(years, rating.stability()))
@@ -132,7 +137,7 @@ def test_explicit_trades_override_yearly_profits() -> None:
 
 
 def test_explicit_profits_go_without_the_years_of_the_frame() -> None:
-    frame = _frames.summary(9)
+    frame = candidate_frame(9)
     alone = frame.select("yearly_profits")
     got = column(frame, rating.stability("yearly_profits"))
     assert_same_bits(got, column(alone, rating.stability()))
@@ -182,8 +187,8 @@ def test_filter_is_pushed_past_it(row: Row, tier: str) -> None:
 
 
 def test_trades_names_and_fields_equal_the_promise() -> None:
-    long = _frames.long_trades(3)
-    every = {name: name for name in _frames.TRADE_FIELDS[1:]}
+    long = trade_frame(3)
+    every = {name: name for name in TRADE_FIELDS[1:]}
     for fields in ({}, {"fee": "fee"}, {"exit_time": "exit_time"}, every):
         lazy = long.lazy().group_by("strategy").agg(rating.trades("pnl", **fields))
         dtype = lazy.collect_schema()["trades"]

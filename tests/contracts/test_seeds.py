@@ -8,6 +8,7 @@ import pytest
 
 import polars_rating as rating
 from polars_rating import RatingError, reference
+from tests._engines import plan
 from tests._registry import REGISTRY, Row
 from tests.contracts._bits import assert_same_bits, column
 
@@ -112,7 +113,7 @@ def test_numpy_bool_is_no_seed(row: Row, tier: str) -> None:
 def test_seed_column_of_another_dtype_is_an_error_on_every_tier(row, tier, dtype) -> None:
     frame = row.frame(tier, 2).with_columns(pl.lit(None, dtype).alias("s"))
     with pytest.raises(pl.exceptions.ComputeError, match=r"BAD_DTYPE.*`seed` must be an integer"):
-        frame.lazy().select(row.build(seed="s")).collect_schema()
+        plan(frame.lazy().select(row.build(seed="s")))
 
 
 @seeded
@@ -126,4 +127,4 @@ def test_seed_column_is_not_picked_up_by_its_name(row: Row, tier: str) -> None:
 @seeded
 def test_missing_seed_column_is_an_error_that_names_it(row: Row, tier: str) -> None:
     with pytest.raises(pl.exceptions.ColumnNotFoundError, match="draws"):
-        row.frame(tier, 2).lazy().select(row.build(seed="draws")).collect_schema()
+        plan(row.frame(tier, 2).lazy().select(row.build(seed="draws")))

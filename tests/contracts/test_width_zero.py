@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 
 import polars_rating as rating
+from tests._engines import plan
 
 STRUCTS = pl.Array(pl.Struct({"pnl": pl.Float64, "profit": pl.Float64}), 0)
 NUMBERS = pl.Array(pl.Float64, 0)
@@ -23,7 +24,7 @@ COLUMNS = {
 def test_width_zero_names_the_column(column: str) -> None:
     query = pl.LazyFrame({column: pl.Series([[], []], dtype=COLUMNS[column])})
     with pytest.raises(pl.exceptions.ComputeError, match=f"RATING_BAD_DTYPE.*`{column}` must be"):
-        query.select(rating.scores()).collect_schema()
+        plan(query.select(rating.scores()))
 
 
 def test_width_zero_behind_a_field_nobody_reads_names_the_field() -> None:

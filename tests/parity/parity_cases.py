@@ -9,11 +9,12 @@ import numpy as np
 from parity_frames import RUN_COLUMNS, reruns_frame, summary_frame, trades_frame
 
 from polars_rating import RatingConfig
+from tests._engines import size
 
 if TYPE_CHECKING:
     import polars as pl
 
-ROWS = 1_000
+ROWS = size(1_000, 100)
 """Candidates of a tier."""
 TIERS = ("reruns", "trades", "summary")
 SEED_TOP = 2**64 - 1

@@ -12,6 +12,7 @@ from parity_check import bits
 
 import polars_rating as rating
 from polars_rating.data import trades_path
+from tests._engines import size
 
 TRADES = {"fee": "fee", "r_multiple": "r", "entry_time": "entry", "exit_time": "exit"}
 
@@ -19,7 +20,7 @@ TRADES = {"fee": "fee", "r_multiple": "r", "entry_time": "entry", "exit_time": "
 @cache
 def many(tier: str) -> pl.DataFrame:
     """Return enough candidates for several threads and morsels, in one chunk."""
-    return pl.concat([frame(tier).drop_nulls()] * 8).rechunk().with_row_index("i")
+    return pl.concat([frame(tier).drop_nulls()] * size(8, 2)).rechunk().with_row_index("i")
 
 
 def exprs() -> list[pl.Expr]:

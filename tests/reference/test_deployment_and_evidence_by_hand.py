@@ -64,5 +64,5 @@ def test_deployment_takes_thresholds_and_computes_from_trades() -> None:
     assert deployment(row)["failed"] == ["profit"]
     assert deployment(row, Thresholds(profit=200))["deployable"]
     assert deployment({"trades": []})["score"] == 0.0
-    with pytest.raises(RatingError, match="missing metric `avg_r`"):
+    with pytest.raises(RatingError, match=r"for `deployment`.*; `avg_r` missing, nor `trades`"):
         deployment({"trades": {"pnl": [1.0]}})

@@ -202,7 +202,7 @@ def test_config_reaches_every_component() -> None:
 
 def test_component_without_evidence_is_an_error_unless_its_weight_is_zero() -> None:
     row = {name: value for name, value in SUMMARY.items() if name != "yearly_profits"}
-    with pytest.raises(RatingError, match="no evidence for stability"):
+    with pytest.raises(RatingError, match="no evidence for `stability_score`"):
         final(row)
     no_stability = config(weights={"stability": 0})
     assert final(row, config=no_stability) is not None
@@ -232,5 +232,5 @@ def test_final_without_avg_r_and_with_a_passed_base_reaches_the_components() -> 
     found = scores(row, without_avg_r=True, passed=["profit"])
     assert found["robustness_score"] == near(1 - 0.2 / 3)
     assert found["trade_dropout_score"] == trade_dropout(row, passed=["profit"])
-    with pytest.raises(RatingError, match="missing metric `avg_r`"):
+    with pytest.raises(RatingError, match=r"`jitter_runs` must have the field `avg_r`"):
         scores(row)

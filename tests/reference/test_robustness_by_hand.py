@@ -99,7 +99,7 @@ def test_struct_of_lists_arrays_decimals_and_extra_fields_equal_the_list_of_stru
 
 
 def test_missing_field_is_named() -> None:
-    with pytest.raises(RatingError, match=r"missing field `jitter_runs.avg_r`") as caught:
+    with pytest.raises(RatingError, match=r"`jitter_runs` must have the field `avg_r`") as caught:
         rate([{k: v for k, v in RUN.items() if k != "avg_r"}])
     assert caught.value.code == "RATING_MISSING_FIELD"
 
@@ -122,7 +122,7 @@ def test_struct_of_lists_with_other_lengths_is_refused() -> None:
 
 
 def test_missing_base_metric_is_an_error_not_a_weaker_tier() -> None:
-    with pytest.raises(RatingError, match="missing metric `avg_r`") as caught:
+    with pytest.raises(RatingError, match=r"`jitter_runs` is there.*`avg_r` missing") as caught:
         robustness(SUMMARY | {"max_drawdown": 1.0, "jitter_runs": None})
     assert caught.value.code == "RATING_MISSING_EVIDENCE"
 
@@ -139,7 +139,7 @@ def test_base_metrics_come_from_trades_and_yearly_profits() -> None:
 
 
 def test_trades_without_r_multiple_give_no_avg_r() -> None:
-    with pytest.raises(RatingError, match=r"`avg_r`.*`r_multiple`"):
+    with pytest.raises(RatingError, match=r"`avg_r` missing.*`avg_r=None` leaves"):
         robustness({"trades": [{"pnl": 1.0}], "jitter_runs": [RUN]})
     assert robustness({"trades": [], "jitter_runs": [RUN]}) is None
 
@@ -157,8 +157,9 @@ def test_missing_evidence_lists_what_was_looked_for() -> None:
         robustness({"profit": 1.0})
     assert caught.value.code == "RATING_MISSING_EVIDENCE"
     assert caught.value.message == (
-        "no evidence for robustness: looked for `jitter_runs`, or the summary metrics "
-        "`profit`, `profit_factor`, `win_rate`; missing: `profit_factor`, `win_rate`"
+        "no evidence for `robustness_score`: looked for `jitter_runs` (reruns), or `profit`, "
+        "`win_rate` and `profit_factor` (summary), or `trades` to compute them from; "
+        "found `profit`"
     )
 
 

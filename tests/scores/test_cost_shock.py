@@ -9,6 +9,7 @@ import pytest
 from polars.exceptions import ComputeError
 
 import polars_rating as rating
+from tests._engines import plan
 
 BASE = {"profit": 100.0, "max_drawdown": 10.0, "sharpe_ratio": 2.0}
 # Falls and rises: profit 0.3, drawdown 0.2, Sharpe ratio 0.1: penalty 0.2.
@@ -121,4 +122,4 @@ def test_empty_lists_are_no_evidence(column: str) -> None:
 def test_frame_without_evidence_says_what_was_looked_for() -> None:
     lazy = pl.LazyFrame({"profit": [1.0]}).select(rating.cost_shock())
     with pytest.raises(ComputeError, match=r"cost_runs.*trades"):
-        lazy.collect_schema()
+        plan(lazy)

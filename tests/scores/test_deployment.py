@@ -11,6 +11,7 @@ from polars.exceptions import ComputeError
 
 import polars_rating as rating
 from polars_rating import RatingError, Thresholds
+from tests._engines import plan
 
 # Every metric exactly on its threshold, which is inclusive.
 EDGE = {
@@ -97,7 +98,7 @@ def test_columns_by_keyword() -> None:
 def test_missing_metric_is_an_error_that_names_it() -> None:
     lazy = pl.LazyFrame([EDGE]).drop("avg_r").select(rating.deployment())
     with pytest.raises(ComputeError, match="avg_r"):
-        lazy.collect_schema()
+        plan(lazy)
 
 
 def test_thresholds_of_another_type_are_refused() -> None:

@@ -34,9 +34,15 @@ def number(value: object, name: str) -> float:
         return value.total_seconds()
     if isinstance(value, bool) or not isinstance(value, numbers.Real | Decimal):
         raise RatingError(
-            f"`{name}` must be numeric, got {show(value)}", code=ErrorCode.RATING_BAD_DTYPE
+            f"`{name}` must be a number, got {found(value)}", code=ErrorCode.RATING_BAD_DTYPE
         )
     return float(value)
+
+
+def found(value: object) -> str:
+    """Return what an error says was found: a dtype for a stand-in of one, else the value."""
+    declared = getattr(value, "declared", None)
+    return show(value) if declared is None else str(declared)
 
 
 def fin(x: float) -> float:
@@ -50,13 +56,15 @@ def total(values: Sequence[float] | Array) -> float:
         return float(np.cumsum(values)[-1]) if len(values) else 0.0
 
 
-def plain_list(value: object, name: str) -> list[Any] | None:
+def plain_list(
+    value: object, name: str, expected: str = "a List or Array of numbers"
+) -> list[Any] | None:
     """Return a List or Array value as a list, None if it is null."""
     if value is None:
         return None
     if isinstance(value, str | bytes | Mapping) or not isinstance(value, Iterable):
         raise RatingError(
-            f"`{name}` must be a list, got {show(value)}", code=ErrorCode.RATING_BAD_DTYPE
+            f"`{name}` must be {expected}, got {found(value)}", code=ErrorCode.RATING_BAD_DTYPE
         )
     return list(value)
 
@@ -70,19 +78,19 @@ def records(
     that is a null list makes the whole list null.
     """
     if isinstance(value, Mapping):
-        _require(required, value, column)
+        require_fields(required, value, column)
         value = _transpose(value, column, [f for f in (*required, *optional) if f in value])
-    items = plain_list(value, column)
+    expected = _lists_of(required)
+    items = plain_list(value, column, expected)
     if items is None:
         return None
     rows = [item for item in items if item is not None]
-    for item in rows:
-        if not isinstance(item, Mapping):
-            raise RatingError(
-                f"`{column}` must hold structs, got {show(item)}", code=ErrorCode.RATING_BAD_DTYPE
-            )
+    if not all(isinstance(item, Mapping) for item in rows):
+        raise RatingError(
+            f"`{column}` must be {expected}, got {found(value)}", code=ErrorCode.RATING_BAD_DTYPE
+        )
     if rows:
-        _require(required, set().union(*rows), column)
+        require_fields(required, set().union(*rows), column)
     return rows
 
 
@@ -90,29 +98,38 @@ def field_names(value: object) -> set[str] | None:
     """Return the fields of a list of records, None if it is null or empty and nobody can tell."""
     if isinstance(value, Mapping):
         return set(value)
-    rows = [item for item in plain_list(value, "trades") or [] if isinstance(item, Mapping)]
+    rows = [
+        item
+        for item in plain_list(value, "trades", _lists_of(["pnl"])) or []
+        if isinstance(item, Mapping)
+    ]
     return set().union(*rows) if rows else None
 
 
-def _require(required: Iterable[str], present: Iterable[str], column: str) -> None:
-    missing = [f"`{column}.{name}`" for name in required if name not in present]
-    if missing:
-        found = ", ".join(sorted(present)) or "none"
-        raise RatingError(
-            f"missing field {', '.join(missing)}; fields of `{column}`: {found}",
-            code=ErrorCode.RATING_MISSING_FIELD,
-        )
+def _lists_of(fields: Iterable[str]) -> str:
+    return f"List(Struct{{{', '.join(fields)}}}), Array(Struct) or Struct of lists"
+
+
+def require_fields(required: Iterable[str], present: Iterable[str], column: str) -> None:
+    """Raise if a field of a list of records is missing."""
+    for name in required:
+        if name not in present:
+            names = ", ".join(f"`{other}`" for other in sorted(present)) or "none of them"
+            raise RatingError(
+                f"`{column}` must have the field `{name}`, found {names}",
+                code=ErrorCode.RATING_MISSING_FIELD,
+            )
 
 
 def _transpose(value: Row, column: str, names: Sequence[str]) -> list[Row] | None:
-    lists = {name: plain_list(value[name], f"{column}.{name}") for name in names}
+    lists = {name: plain_list(value[name], f"{column}.{name}", "a List or Array") for name in names}
     if any(items is None for items in lists.values()):
         return None
     lengths = {name: len(items or []) for name, items in lists.items()}
     if len(set(lengths.values())) > 1:
         found = ", ".join(f"{name}: {length}" for name, length in lengths.items())
         raise RatingError(
-            f"the lists of `{column}` must have one length, got {found}",
+            f"the lists in `{column}` must have equal lengths in a row, got {found}",
             code=ErrorCode.RATING_LENGTH_MISMATCH,
         )
     columns = [items or [] for items in lists.values()]
@@ -128,5 +145,5 @@ def utc(value: object, name: str) -> dt.datetime | None:
     if isinstance(value, dt.date):
         return dt.datetime(value.year, value.month, value.day)
     raise RatingError(
-        f"`{name}` must be a Date or Datetime, got {show(value)}", code=ErrorCode.RATING_BAD_DTYPE
+        f"`{name}` must be a Datetime or Date, got {found(value)}", code=ErrorCode.RATING_BAD_DTYPE
     )

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from polars_rating._validate import CRITERIA
 from polars_rating.config import Thresholds
-from polars_rating.reference.evidence import metric, require
+from polars_rating.reference.evidence import metric, require_criteria
 
 if TYPE_CHECKING:
     from polars_rating.reference._values import Row
@@ -46,7 +46,7 @@ def deployment(row: Row, thresholds: Thresholds | None = None) -> dict[str, Any]
     thresholds : Thresholds, optional
         Default ``Thresholds()``.
     """
-    require(row, CRITERIA)
+    require_criteria(row, CRITERIA)
     values = {name: metric(row, name) for name in CRITERIA}
     failed = failed_criteria(values, thresholds or Thresholds())
     return {"score": 1 - len(failed) / len(CRITERIA), "deployable": not failed, "failed": failed}

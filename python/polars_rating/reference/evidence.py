@@ -7,7 +7,7 @@ when its own column is there. Scoring specification, section 1.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from polars_rating._validate import COMPONENTS, check
@@ -20,6 +20,7 @@ from polars_rating.reference._values import (
     number,
     plain_list,
     records,
+    require_fields,
     total,
 )
 from polars_rating.reference.penalty import METRICS
@@ -45,6 +46,7 @@ SUMMARY: Final = {
 """Component to the metrics its summary model needs."""
 KEYS: Final = {name: name if name == "stress_penalty" else f"{name}_score" for name in COMPONENTS}
 """Component to the column of its score."""
+_NAMES: Final = {"data_jitter_runs": "data_jitter", "timing_runs": "timing_jitter"}
 _DOMAIN: Mapping[str, Callable[[float], bool]] = {
     "win_rate": lambda x: 0 <= x <= 1,
     "profit_factor": lambda x: x >= 0,
@@ -74,12 +76,11 @@ def tier_of(row: Row, component: str, runs: str | None = None) -> str:
     if runs is not None and runs != RERUNS[component]:
         if runs in row:
             return "reruns"
-        message = f"no evidence: looked for `{runs}`"
-        raise RatingError(message, code=ErrorCode.RATING_MISSING_EVIDENCE)
-    found = tier_or_none(row, component)
-    if found is None:
-        raise RatingError(_looked_for(row, component), code=ErrorCode.RATING_MISSING_EVIDENCE)
-    return found
+        raise _no_evidence(row, f"{_NAMES[runs]}_score", f"`{runs}` (reruns)")
+    tier = tier_or_none(row, component)
+    if tier is None:
+        raise _no_evidence(row, KEYS[component], _looked_for(component))
+    return tier
 
 
 def tier_or_none(row: Row, component: str) -> str | None:
@@ -95,23 +96,35 @@ def tier_or_none(row: Row, component: str) -> str | None:
     return "summary" if all(_has(row, name) for name in SUMMARY[component]) else None
 
 
-def _looked_for(row: Row, component: str) -> str:
+def _no_evidence(row: Row, name: str, looked_for: str) -> RatingError:
+    message = f"no evidence for `{name}`: looked for {looked_for}; found {found(row)}"
+    return RatingError(message, code=ErrorCode.RATING_MISSING_EVIDENCE)
+
+
+def _looked_for(component: str) -> str:
     if component == "stability":
-        return "no evidence for stability: looked for `yearly_profits`, `trades` with `exit_time`"
-    names = [RERUNS[component], *(["trades"] if component in REPLAYED else [])]
-    missing = [name for name in SUMMARY[component] if not _has(row, name)]
-    return (
-        f"no evidence for {component}: looked for {_quoted(names)}, "
-        f"or the summary metrics {_quoted(SUMMARY[component])}; missing: {_quoted(missing)}"
-    )
+        return "`yearly_profits` (summary), or `trades` with the field `exit_time` (trades)"
+    runs = f"`{RERUNS[component]}` (reruns)"
+    if component == "robustness":
+        model = "`profit`, `win_rate` and `profit_factor` (summary)"
+        return f"{runs}, or {model}, or `trades` to compute them from"
+    return f"{runs}, `trades` (trades), or all of {quoted(SUMMARY[component])} (summary)"
 
 
-def _quoted(names: Sequence[str]) -> str:
-    return ", ".join(f"`{name}`" for name in names)
+def quoted(names: Iterable[str]) -> str:
+    """Return names for a message."""
+    return ", ".join(f"`{name}`" for name in names) or "none of them"
+
+
+def found(row: Row) -> str:
+    """Return the columns that are there, for a message."""
+    return quoted(row)
 
 
 def _trades_have(row: Row, field: str) -> bool:
     fields = field_names(row.get("trades"))
+    if fields is not None:
+        require_fields(("pnl",), fields, "trades")
     # The fields of a null or empty list cannot be seen in a row: the row is null either way.
     return "trades" in row and (fields is None or field in fields)
 
@@ -139,8 +152,12 @@ def some_numbers(row: Row, column: str) -> list[float]:
 
 
 def some_runs(row: Row, column: str, metrics: Sequence[str]) -> list[list[float]]:
-    """Return the runs that are not null, at least one, as lists in the order of `metrics`."""
+    """Return the runs that are not null, at least one, as lists in the order of `metrics`.
+
+    The base metrics that they are compared with must be there too.
+    """
     runs = records(row[column], column, metrics)
+    require(row, metrics, column)
     if not runs:
         raise NoEvidence
     return [[fin(number(run.get(m), f"{column}.{m}")) for m in metrics] for run in runs]
@@ -151,7 +168,6 @@ def metric(row: Row, name: str) -> float:
 
     What would come from a null or empty list is null.
     """
-    require(row, (name,))
     try:
         if name in row:
             return number(row[name], name)
@@ -162,15 +178,44 @@ def metric(row: Row, name: str) -> float:
         return math.nan
 
 
-def require(row: Row, names: Sequence[str]) -> None:
-    """Raise if a metric can be had neither from its column nor from trades."""
-    missing = [name for name in names if not _has(row, name)]
-    if missing:
-        extra = " with `r_multiple`" if missing == ["avg_r"] else ""
+def require(row: Row, names: Sequence[str], runs: str) -> None:
+    """Raise if a metric that reruns are compared with can be had from nothing."""
+    if missing := _missing(row, names):
+        without = "; `avg_r=None` leaves R-multiples out of robustness"
         raise RatingError(
-            f"missing metric {_quoted(missing)}: looked for the column and for `trades`{extra}",
+            f"`{runs}` is there, but not the base metrics it is compared with: "
+            f"{quoted(missing)} missing, found {found(row)}{without if 'avg_r' in missing else ''}",
             code=ErrorCode.RATING_MISSING_EVIDENCE,
         )
+
+
+def require_criteria(row: Row, names: Sequence[str]) -> None:
+    """Raise if a metric that the deployment gate judges can be had from nothing."""
+    if missing := _missing(row, names):
+        raise RatingError(
+            f"no evidence for `deployment`: looked for {quoted(names)}; {_missing_text(missing)}; "
+            f"found {found(row)}",
+            code=ErrorCode.RATING_MISSING_EVIDENCE,
+        )
+
+
+def require_for_gate(row: Row, gate: str, names: Sequence[str]) -> None:
+    """Raise if a metric that a gate of the final rating judges can be had from nothing."""
+    if missing := _missing(row, names):
+        raise RatingError(
+            f'no evidence for the gate "{gate}" of `final_rating`: {_missing_text(missing)}; '
+            f'found {found(row)}; `gate="none"` rates without it',
+            code=ErrorCode.RATING_MISSING_EVIDENCE,
+        )
+
+
+def _missing(row: Row, names: Sequence[str]) -> list[str]:
+    return [name for name in names if not _has(row, name)]
+
+
+def _missing_text(missing: Sequence[str]) -> str:
+    r = " with the field `r_multiple`" if "avg_r" in missing else ""
+    return f"{quoted(missing)} missing, nor `trades`{r} to compute from"
 
 
 def base_metrics(
@@ -181,22 +226,20 @@ def base_metrics(
     A null or non-finite one, with `domain` also one outside its domain, is no evidence, or 0
     with ``no_evidence="omega"``.
     """
-    require(row, names)
-    found = {name: metric(row, name) for name in names}
-    for name, value in found.items():
+    metrics = {name: metric(row, name) for name in names}
+    for name, value in metrics.items():
         good = math.isfinite(value) or (name == "profit_factor" and value == math.inf)
         if domain and name in _DOMAIN:
             good = good and _DOMAIN[name](value)
         if not good:
             if no_evidence == "null":
                 raise NoEvidence
-            found[name] = 0.0
-    return found
+            metrics[name] = 0.0
+    return metrics
 
 
 def base_and_runs(row: Row, column: str, no_evidence: str) -> tuple[list[float], list[list[float]]]:
     """Return base and reruns as (profit, max_drawdown, sharpe_ratio)."""
-    require(row, METRICS)
     runs = some_runs(row, column, METRICS)
     base = base_metrics(row, METRICS, no_evidence)
     return [base[name] for name in METRICS], runs

@@ -12,16 +12,16 @@ Scoring specification, section 8.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
-from polars_rating._validate import show
-from polars_rating.config import RatingConfig
+from polars_rating._validate import CRITERIA
+from polars_rating.config import RatingConfig, Thresholds
 from polars_rating.exceptions import ErrorCode, RatingError
 from polars_rating.reference._values import NoEvidence, Row, number
 from polars_rating.reference.cost_shock import cost_shock
 from polars_rating.reference.deployment import deployment
-from polars_rating.reference.evidence import KEYS, base_metrics, tier_or_none
+from polars_rating.reference.evidence import KEYS, base_metrics, require_for_gate, tier_or_none
 from polars_rating.reference.robustness import robustness
 from polars_rating.reference.stability import stability
 from polars_rating.reference.stress_penalty import stress_penalty
@@ -96,7 +96,7 @@ def components(
     found: dict[str, float | None] = {}
     for component, key in KEYS.items():
         if key in given:
-            found[key] = _passed_in(row[key], key)
+            found[key] = passed_in(row[key], key)
             continue
         may_lack = config.on_missing != "null" or getattr(config.weights, component) == 0
         if may_lack and tier_or_none(row, component) is None:
@@ -136,37 +136,39 @@ def _score(
     return stress_penalty(row, penalty_cap=cap, no_evidence=no_evidence, **asdict(config.stress))
 
 
-def _passed_in(value: object, key: str) -> float | None:
+def passed_in(value: object, key: str) -> float | None:
+    """Return a component that was passed in, None for a null or NaN one."""
     x = number(value, key)
     if math.isnan(x):
         return None
     if not -1e-9 <= x <= 1 + 1e-9:
         raise RatingError(
-            f"`{key}` must be in [0, 1], got {show(x)}", code=ErrorCode.RATING_BAD_VALUE
+            f"`{key}` must be in [0, 1], got {str(x).removesuffix('.0')}",
+            code=ErrorCode.RATING_BAD_VALUE,
         )
     return min(max(x, 0.0), 1.0)
 
 
-def _upward(found: dict[str, float | None]) -> list[float | None]:
+def upward(found: Mapping[str, float | None]) -> list[float | None]:
     """Return the components as scores, the stress penalty as 1 - penalty."""
     return [1 - s if key == "stress_penalty" and s is not None else s for key, s in found.items()]
 
 
-def _gated(
-    rating: float | None, row: Row, config: RatingConfig, given: Sequence[str]
+def gated(
+    rating: float | None, row: Row, gate: str, thresholds: Thresholds, no_evidence: str
 ) -> float | None:
-    judged = any(KEYS[name] not in given and getattr(config.weights, name) > 0 for name in KEYS)
-    if config.gate == "none" or not judged:
-        return rating
-    if config.gate == "deployment":
-        deployable = deployment(row, config.thresholds)["deployable"]
+    """Return the rating, 0 where the gate is shut, None where the gate's profit is missing."""
+    if gate == "deployment":
+        require_for_gate(row, gate, CRITERIA)
+        deployable = deployment(row, thresholds)["deployable"]
         return rating if rating is None or deployable else 0.0
+    if gate == "none":
+        return rating
+    require_for_gate(row, gate, ("profit",))
     try:
-        profit = base_metrics(row, ("profit",), config.no_evidence)["profit"]
+        profit = base_metrics(row, ("profit",), no_evidence)["profit"]
     except NoEvidence:
-        if config.no_evidence == "null":
-            return None
-        profit = 0.0
+        return None
     return rating if rating is None or profit > 0 else 0.0
 
 
@@ -194,8 +196,10 @@ def final(
     config = config or RatingConfig()
     found = components(row, config, given, without_avg_r=without_avg_r, passed=passed)
     weights = config.weights.as_tuple()
-    rating = aggregate(_upward(found), weights, config.aggregation, config.on_missing)
-    return _gated(rating, row, config, given)
+    rating = aggregate(upward(found), weights, config.aggregation, config.on_missing)
+    judged = any(KEYS[name] not in given and getattr(config.weights, name) > 0 for name in KEYS)
+    gate = config.gate if judged else "none"
+    return gated(rating, row, gate, config.thresholds, config.no_evidence)
 
 
 def scores(
@@ -223,5 +227,5 @@ def explain(
     """Return w*s / sum w per component, before any gate and whatever the aggregation."""
     config = config or RatingConfig()
     found = components(row, config, given, without_avg_r=without_avg_r, passed=passed)
-    parts = contributions(_upward(found), config.weights.as_tuple(), config.on_missing)
+    parts = contributions(upward(found), config.weights.as_tuple(), config.on_missing)
     return dict(zip(found, parts, strict=True))

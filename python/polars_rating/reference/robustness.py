@@ -18,7 +18,6 @@ from polars_rating.reference._values import NoEvidence, Row, fin
 from polars_rating.reference.evidence import (
     SUMMARY,
     base_metrics,
-    require,
     seed_of,
     some_runs,
     tier_of,
@@ -101,7 +100,6 @@ def robustness(
     try:
         if tier_of(row, "robustness", runs) == "reruns":
             metrics = [m for m in METRICS if not (without_avg_r and m == "avg_r")]
-            require(row, metrics)
             reruns = some_runs(row, runs, metrics)
             base = base_metrics(row, metrics, no_evidence)
             return robustness_score(

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from polars_rating._validate import check, show
+from polars_rating._validate import check
 from polars_rating.exceptions import ErrorCode, RatingError
 from polars_rating.reference._values import NoEvidence, Row, fin, number, plain_list, total
 from polars_rating.reference.evidence import some_numbers, some_trades, tier_of
@@ -124,8 +124,8 @@ def _profits_and_lengths(row: Row) -> tuple[list[float], list[float]]:
     for name, items in lists.items():
         if items is not None and len(items) != len(given):
             raise RatingError(
-                f"`{name}` must have one item per item of `yearly_profits` ({len(given)}), "
-                f"got {show(items)}",
+                f"`{name}` must have as many items as `yearly_profits` in a row, "
+                f"got {len(items)} and {len(given)}",
                 code=ErrorCode.RATING_LENGTH_MISMATCH,
             )
     profits = some_numbers(row, "yearly_profits")

@@ -191,7 +191,11 @@ def metrics(row_or_trades: object) -> dict[str, Any]:
     if isinstance(row_or_trades, Mapping) and "trades" in row_or_trades:
         return metrics_of(read_trades(row_or_trades["trades"]))
     if isinstance(row_or_trades, Mapping) and "pnl" not in row_or_trades:
-        raise RatingError("no trades: looked for `trades`", code=ErrorCode.RATING_MISSING_EVIDENCE)
+        columns = ", ".join(f"`{name}`" for name in row_or_trades) or "none of them"
+        raise RatingError(
+            f"no evidence for `metrics`: looked for `trades`, found {columns}",
+            code=ErrorCode.RATING_MISSING_EVIDENCE,
+        )
     return metrics_of(read_trades(row_or_trades))
 
 
