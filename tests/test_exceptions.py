@@ -5,11 +5,13 @@ from __future__ import annotations
 import pickle
 from collections.abc import Callable
 
+import polars as pl
 import pytest
 
 from polars_rating.config import RatingConfig, Thresholds
 from polars_rating.exceptions import ErrorCode, RatingError
 from polars_rating.reference import final, robustness, stability
+from polars_rating.schema import METRICS_INPUT
 
 RUN = {"profit": 1.0, "avg_r": 1.0, "win_rate": 0.5, "max_drawdown": 1.0}
 RAISERS: dict[str, Callable[[], object]] = {
@@ -27,6 +29,7 @@ RAISERS: dict[str, Callable[[], object]] = {
     ),
     "RATING_LENGTH_MISMATCH": lambda: stability({"yearly_profits": [1.0], "years": [1, 2]}),
     "RATING_BAD_CONFIG": lambda: RatingConfig.from_dict({"penalty": 0.4}),
+    "RATING_BAD_SCHEMA": lambda: METRICS_INPUT.check(pl.Schema()),
 }
 
 

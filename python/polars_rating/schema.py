@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, TypedDict
 
+import polars as pl
+
+from polars_rating._arrow_schema import Column, TableSchema
 from polars_rating._validate import COMPONENTS
 
 if TYPE_CHECKING:
@@ -61,6 +64,59 @@ RATING: Final = tuple(
     dict.fromkeys(name for component in COMPONENTS for name in LOOKED_FOR[component])
 )
 """What the five components of the rating look for."""
+
+_F64: Final = pl.Float64()
+_ONLY_SUMMARY: Final = "batch calls rate summary metrics; `df.select(rating.{}())` takes it"
+
+METRICS_INPUT: Final = TableSchema(
+    name="metrics_input",
+    version="1",
+    columns=(
+        Column(name="total_trades", dtype=pl.Int64(), unit="count"),
+        Column(name="win_rate", dtype=_F64, unit="ratio in [0, 1]"),
+        Column(name="profit_factor", dtype=_F64, unit="ratio, gross profit / gross loss"),
+        Column(name="sharpe_ratio", dtype=_F64, unit="ratio"),
+        Column(name="max_drawdown", dtype=_F64, unit="account currency"),
+        Column(name="avg_trade_duration", dtype=_F64, unit="seconds"),
+        Column(name="yearly_profits", dtype=pl.List(_F64), unit="account currency"),
+        Column(name="cost_per_trade", dtype=_F64, unit="account currency"),
+        *(
+            Column(name=name, dtype=dtype, unit=unit, required=False, nullable=True)
+            for name, dtype, unit in (
+                ("profit", _F64, "account currency"),
+                ("avg_r", _F64, "R-multiple"),
+                ("years", pl.List(pl.Int32()), "calendar year"),
+                ("year_days", pl.List(_F64), "days"),
+            )
+        ),
+    ),
+    refused={
+        **{
+            name: _ONLY_SUMMARY.format("scores")
+            for name in ("jitter_runs", "cost_runs", "dropout_runs", "stress_runs", "trades")
+        },
+        "timing_runs": _ONLY_SUMMARY.format("timing_jitter"),
+        "data_jitter_runs": _ONLY_SUMMARY.format("data_jitter"),
+    },
+)
+"""The table that batch calls take: one candidate in a row, the fields of `MetricsInput`."""
+_HIGHER: Final = "score in [0, 1], higher is better"
+RATING_SCORE: Final = TableSchema(
+    name="rating_score",
+    version="1",
+    columns=tuple(
+        Column(name=name, dtype=_F64, unit=unit, nullable=True)
+        for name, unit in (
+            ("robustness_score", _HIGHER),
+            ("stability_score", _HIGHER),
+            ("cost_shock_score", _HIGHER),
+            ("trade_dropout_score", _HIGHER),
+            ("stress_penalty", "penalty in [0, cap], lower is better"),
+            ("final_rating", _HIGHER),
+        )
+    ),
+)
+"""The table that batch calls give: one candidate in a row, the fields of `RatingScore`."""
 
 
 class MetricColumns(TypedDict, total=False):

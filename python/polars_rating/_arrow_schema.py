@@ -1,0 +1,302 @@
+"""Published table schemas: what a column is called, holds and means, in Polars and in pyarrow."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib import import_module
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, Final
+
+import polars as pl
+
+from polars_rating.exceptions import ErrorCode, RatingError
+
+if TYPE_CHECKING:
+    import pyarrow as pa  # type: ignore[import-untyped, import-not-found, unused-ignore]
+
+
+def pyarrow() -> ModuleType:
+    """Import pyarrow, or say how to install it.
+
+    Returns
+    -------
+    module
+        `pyarrow`.
+
+    Raises
+    ------
+    ModuleNotFoundError
+        Without pyarrow.
+
+    Examples
+    --------
+    >>> pyarrow().__name__
+    'pyarrow'
+    """
+    try:
+        return import_module("pyarrow")
+    except ModuleNotFoundError as error:
+        if error.name != "pyarrow":
+            raise
+        msg = "this needs pyarrow: pip install 'polars-rating[arrow]'"
+        raise ModuleNotFoundError(msg, name="pyarrow") from None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """One column of a schema.
+
+    Parameters
+    ----------
+    name : str
+        Its name.
+    dtype : polars.DataType
+        The type it is published with; any numeric type fits where it holds numbers.
+    unit : str
+        What a number in it means.
+    required : bool
+        Whether a table must have it.
+    nullable : bool
+        Whether the producer may leave a row null.
+
+    Examples
+    --------
+    >>> Column(name="win_rate", dtype=pl.Float64(), unit="ratio in [0, 1]").expected
+    'a number'
+    """
+
+    name: str
+    dtype: pl.DataType
+    unit: str
+    required: bool = True
+    nullable: bool = False
+
+    @property
+    def expected(self) -> str:
+        """What the column must hold, in words.
+
+        Examples
+        --------
+        >>> Column(name="years", dtype=pl.List(pl.Int32), unit="year").expected
+        'a List or Array of numbers'
+        """
+        if isinstance(self.dtype, pl.List):
+            return "a List or Array of numbers"
+        return "a number or a Duration" if self.unit == "seconds" else "a number"
+
+    def fits(self, dtype: pl.DataType) -> bool:
+        """Tell whether a column of `dtype` can be used.
+
+        Parameters
+        ----------
+        dtype : polars.DataType
+            The type found.
+
+        Returns
+        -------
+        bool
+            True for every numeric type where a number is expected, lists and arrays of them where
+            a list is, a Duration where seconds are, and Null where nulls are allowed.
+
+        Examples
+        --------
+        >>> Column(name="win_rate", dtype=pl.Float64(), unit="ratio").fits(pl.Float32())
+        True
+        """
+        if dtype == pl.Null:
+            return self.nullable
+        if isinstance(self.dtype, pl.List):
+            if not isinstance(dtype, pl.List | pl.Array) or getattr(dtype, "size", 1) == 0:
+                return False
+            return dtype.inner == pl.Null or dtype.inner.is_numeric()
+        return dtype.is_numeric() or (self.unit == "seconds" and dtype == pl.Duration)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TableSchema:
+    """A published schema: columns, their units and nullability, and a version.
+
+    Parameters
+    ----------
+    name : str
+        Its name, in the metadata of the Arrow form.
+    version : str
+        A whole number. It rises when a table that fitted no longer does.
+    columns : tuple of Column
+        In their order.
+    refused : mapping of str to str
+        Column that must not be there to the reason, in words.
+
+    Examples
+    --------
+    >>> from polars_rating.schema import METRICS_INPUT
+    >>> METRICS_INPUT.name, METRICS_INPUT.version, METRICS_INPUT.names[:3]
+    ('metrics_input', '1', ('total_trades', 'win_rate', 'profit_factor'))
+    """
+
+    name: str
+    version: str
+    columns: tuple[Column, ...]
+    refused: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The column names in their order, required and optional ones.
+
+        Examples
+        --------
+        >>> from polars_rating.schema import RATING_SCORE
+        >>> RATING_SCORE.names[-1]
+        'final_rating'
+        """
+        return tuple(column.name for column in self.columns)
+
+    def to_polars(self) -> pl.Schema:
+        """Return the schema for Polars, which knows neither nullability nor metadata.
+
+        Returns
+        -------
+        polars.Schema
+            Column name to type.
+
+        Examples
+        --------
+        >>> from polars_rating.schema import METRICS_INPUT
+        >>> METRICS_INPUT.to_polars()["yearly_profits"]
+        List(Float64)
+        """
+        return pl.Schema({column.name: column.dtype for column in self.columns})
+
+    def to_pyarrow(self) -> pa.Schema:
+        """Return the schema for pyarrow, with nullability and metadata.
+
+        Returns
+        -------
+        pyarrow.Schema
+            Fields carry ``unit`` and ``required`` in their metadata, the schema
+            ``polars_rating.schema`` (its name) and ``polars_rating.schema_version``.
+
+        Raises
+        ------
+        ModuleNotFoundError
+            Without pyarrow (the extra ``[arrow]``).
+
+        Examples
+        --------
+        >>> from polars_rating.schema import METRICS_INPUT
+        >>> schema = METRICS_INPUT.to_pyarrow()
+        >>> schema.field("win_rate").nullable, schema.field("win_rate").metadata[b"unit"]
+        (False, b'ratio in [0, 1]')
+        """
+        pa = pyarrow()
+        return pa.schema([_arrow_field(pa, column) for column in self.columns], self.metadata)
+
+    @property
+    def metadata(self) -> dict[bytes, bytes]:
+        """The metadata of the Arrow form: name and version of the schema.
+
+        Examples
+        --------
+        >>> from polars_rating.schema import RATING_SCORE
+        >>> RATING_SCORE.metadata
+        {b'polars_rating.schema': b'rating_score', b'polars_rating.schema_version': b'1'}
+        """
+        return {
+            b"polars_rating.schema": self.name.encode(),
+            b"polars_rating.schema_version": self.version.encode(),
+        }
+
+    def __arrow_c_schema__(self) -> object:
+        """Return the Arrow form as a PyCapsule, for whatever reads one; needs pyarrow."""
+        return self.to_pyarrow().__arrow_c_schema__()
+
+    def differences(self, schema: pl.Schema) -> list[str]:
+        """Return what keeps a table from being used, one line per column.
+
+        Columns that the schema does not know are ignored, unless `refused`. Nulls are not
+        looked for: nullability is the promise of the producer.
+
+        Parameters
+        ----------
+        schema : polars.Schema
+            The table's schema; anything that ``pl.Schema`` takes.
+
+        Returns
+        -------
+        list of str
+            Column, what was expected, what was found; empty if the table fits.
+
+        Examples
+        --------
+        >>> import polars as pl
+        >>> from polars_rating.schema import RATING_SCORE
+        >>> found = dict.fromkeys(RATING_SCORE.names, pl.Float32)
+        >>> RATING_SCORE.differences(pl.Schema(found))
+        []
+        >>> RATING_SCORE.differences(pl.Schema({**found, "final_rating": pl.String}))
+        ['`final_rating`: expected a number, found String']
+        """
+        found = schema if isinstance(schema, pl.Schema) else pl.Schema(schema)
+        lines = []
+        for column in self.columns:
+            dtype = found.get(column.name)
+            if dtype is None:
+                if column.required:
+                    lines.append(f"`{column.name}`: expected {column.expected}, found no column")
+            elif not column.fits(dtype):
+                lines.append(f"`{column.name}`: expected {column.expected}, found {dtype}")
+        for name, reason in self.refused.items():
+            if name in found:
+                lines.append(f"`{name}`: expected no such column, found {found[name]}: {reason}")
+        return lines
+
+    def check(self, schema: pl.Schema) -> None:
+        """Raise unless a table of `schema` can be used.
+
+        Parameters
+        ----------
+        schema : polars.Schema
+            The table's schema; anything that ``pl.Schema`` takes.
+
+        Raises
+        ------
+        RatingError
+            ``RATING_BAD_SCHEMA`` with all `differences`, one to a line.
+
+        Examples
+        --------
+        >>> import polars as pl
+        >>> from polars_rating.schema import RATING_SCORE
+        >>> found = dict.fromkeys(RATING_SCORE.names, pl.Float64)
+        >>> RATING_SCORE.check(pl.Schema({**found, "final_rating": pl.Date}))
+        Traceback (most recent call last):
+        polars_rating.exceptions.RatingError: [RATING_BAD_SCHEMA] the table does not fit the schema
+        rating_score, version 1:
+        - `final_rating`: expected a number, found Date
+        """
+        lines = self.differences(schema)
+        if lines:
+            listed = "".join(f"\n- {line}" for line in lines)
+            raise RatingError(
+                f"the table does not fit the schema {self.name}, version {self.version}:{listed}",
+                code=ErrorCode.RATING_BAD_SCHEMA,
+            )
+
+
+_ARROW: Final[Mapping[pl.DataType, str]] = {
+    pl.Int32(): "int32",
+    pl.Int64(): "int64",
+    pl.Float64(): "float64",
+}
+"""Polars type to the name of the function that makes pyarrow's."""
+
+
+def _arrow_field(pa: ModuleType, column: Column) -> Any:
+    """Return the Arrow field; lists have 64-bit offsets, as Polars hands them out."""
+    item = column.dtype.inner if isinstance(column.dtype, pl.List) else column.dtype
+    dtype = getattr(pa, _ARROW[item])()  # type: ignore[index] # an instance, see `schema`
+    if isinstance(column.dtype, pl.List):
+        dtype = pa.large_list(dtype)
+    about = {b"unit": column.unit.encode(), b"required": str(column.required).lower().encode()}
+    return pa.field(column.name, dtype, nullable=column.nullable, metadata=about)
