@@ -1,17 +1,20 @@
-"""Reading trades and writing rated tables for the command line."""
+"""Reading trades, candidates and configurations, writing rated tables for the command line."""
 
 from __future__ import annotations
 
+import argparse
 import io
+import json
 import sys
+import tomllib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import polars as pl
 
-if TYPE_CHECKING:
-    from polars_rating.pipeline import TradeColumns
+from polars_rating.config import RatingConfig
+from polars_rating.pipeline import TradeColumns
 
 SUFFIXES: Final = {
     ".parquet": "parquet",
@@ -26,7 +29,12 @@ SUFFIXES: Final = {
 IN_FORMATS: Final = ("parquet", "csv", "ipc", "ndjson")
 OUT_FORMATS: Final = ("parquet", "csv", "ipc")
 """No NDJSON: JSON has no infinity, and a profit factor may be one."""
-_MAGIC: Final = ((b"PAR1", "parquet"), (b"ARROW1", "ipc"))
+ROLES: Final = ("pnl", "fee", "r_multiple", "entry_time", "exit_time")
+"""The columns of a table of trades, as the options name them."""
+_LISTS: Final = ("yearly_profits", "years", "year_days")
+_IPC_STREAM: Final = b"\xff\xff\xff\xff"
+"""How Arrow IPC starts where it is a stream and not a file."""
+_MAGIC: Final = ((b"PAR1", "parquet"), (b"ARROW1", "ipc"), (_IPC_STREAM, "ipc"))
 _ISO: Final = r"^\d{4}-\d\d-\d\d([T ]|$)"
 """Other dates are refused: 01/02/2020 is January to some and February to others."""
 
@@ -49,32 +57,88 @@ def format_of(path: str, given: str | None, known: Sequence[str], option: str) -
     return str(found)
 
 
-def scan_trades(path: str, given: str | None, by: Sequence[str]) -> tuple[pl.LazyFrame, str]:
-    """Open a table of trades; return it with its format. ``-`` reads the standard input.
+def name_of(path: str) -> str:
+    """Return what messages call a source."""
+    return "standard input" if path == "-" else path
+
+
+def read_config(path: str | None) -> RatingConfig:
+    """Read a configuration from TOML or JSON; None gives the default one."""
+    if path is None:
+        return RatingConfig()
+    load = {".toml": tomllib.loads, ".json": json.loads}.get(Path(path).suffix.lower())
+    if load is None:
+        raise InputError(f"{path}: a configuration ends in .toml or .json")
+    try:
+        return RatingConfig.from_dict(load(Path(path).read_bytes().decode("utf-8")))
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {error.strerror or error}") from None
+    except ValueError as error:  # TOML, JSON, UTF-8 and RatingError
+        raise InputError(f"{path}: {error}") from None
+
+
+def scan_trades(
+    options: argparse.Namespace, by: Sequence[str]
+) -> tuple[pl.LazyFrame, TradeColumns]:
+    """Open the table of trades that the options name; return it with the columns to use.
 
     In CSV the `by` columns are read as text, so that ``007`` stays ``007``.
+    """
+    lazy, kind = scan(options.source, options.format, by, of="trades")
+    columns = TradeColumns.find(
+        lazy.collect_schema().names(), **{role: getattr(options, role) for role in ROLES}
+    )
+    return (parse_text(lazy, columns) if kind in {"csv", "ndjson"} else lazy), columns
+
+
+def scan_candidates(path: str, given: str | None) -> pl.LazyFrame:
+    """Open a table of candidates, one row each, with canonical columns.
+
+    CSV has no lists: there yearly profits, years and their days are text like ``[900.0, 1100.0]``.
+    """
+    lazy, kind = scan(path, given, of="candidates")
+    if kind == "csv":
+        schema = lazy.collect_schema()
+        for name in _LISTS:
+            if schema.get(name) == pl.String:
+                lists = pl.col(name).str.json_decode(pl.List(pl.Float64))
+                try:
+                    values = lazy.select(lists).collect().to_series()
+                except pl.exceptions.PolarsError:
+                    expected = "lists like [900.0, 1100.0]"
+                    raise InputError(f"{path}: column {name!r} must hold {expected}") from None
+                lazy = lazy.with_columns(values)
+    return lazy
+
+
+def scan(
+    path: str, given: str | None, text: Sequence[str] = (), *, of: str
+) -> tuple[pl.LazyFrame, str]:
+    """Open a table `of` what is said; return it with its format. ``-`` reads the standard input.
+
+    In CSV the columns `text` are read as text.
     """
     if path == "-":
         if sys.stdin is None:
             raise InputError("standard input: cannot be read: is closed")
         data = sys.stdin.buffer.read()
         magic = (name for mark, name in _MAGIC if data.startswith(mark))
-        return _scan(data, given or next(magic, "csv"), by, "standard input")
+        return _scan(data, given or next(magic, "csv"), text, name_of(path), of)
     file = Path(path)
     if not file.exists():
         raise InputError(f"{path}: no such file")
     if file.is_dir():
-        raise InputError(f"{path}: is a directory, not a file of trades")
+        raise InputError(f"{path}: is a directory, not a file of {of}")
     kind = format_of(path, given, IN_FORMATS, "--format")
     try:
         # A pipe such as /dev/fd/63 cannot be mapped or read twice.
-        return _scan(file if file.is_file() else file.read_bytes(), kind, by, path)
+        return _scan(file if file.is_file() else file.read_bytes(), kind, text, path, of)
     except OSError as error:
         raise InputError(f"{path}: cannot be read: {error.strerror or error}") from None
 
 
 def _scan(
-    source: Path | bytes, kind: str, by: Sequence[str], name: str
+    source: Path | bytes, kind: str, text: Sequence[str], name: str, of: str
 ) -> tuple[pl.LazyFrame, str]:
     size = len(source) if isinstance(source, bytes) else source.stat().st_size
     if not size:
@@ -84,12 +148,15 @@ def _scan(
             source = source.read_bytes()
         stream = io.BytesIO(source) if isinstance(source, bytes) else source
         if kind == "csv":
-            text = dict.fromkeys(by, pl.String)
-            lazy = pl.scan_csv(stream, infer_schema_length=None, schema_overrides=text, glob=False)
+            dtypes = dict.fromkeys(text, pl.String)
+            lazy = pl.scan_csv(
+                stream, infer_schema_length=None, schema_overrides=dtypes, glob=False
+            )
         elif kind == "ndjson":
             lazy = pl.scan_ndjson(stream, infer_schema_length=None)
         elif kind == "ipc":
-            lazy = pl.read_ipc(stream).lazy()
+            is_stream = isinstance(source, bytes) and source.startswith(_IPC_STREAM)
+            lazy = (pl.read_ipc_stream(stream) if is_stream else pl.read_ipc(stream)).lazy()
         else:
             lazy = pl.scan_parquet(stream, glob=False)
         lazy.collect_schema()
@@ -97,7 +164,7 @@ def _scan(
     except (pl.exceptions.PolarsError, OSError) as error:
         raise InputError(f"{name}: cannot be read as {kind}: {error}") from None
     if not rows:
-        raise InputError(f"{name}: holds no trades (0 rows)")
+        raise InputError(f"{name}: holds no {of} (0 rows)")
     return lazy, kind
 
 

@@ -1,10 +1,13 @@
-"""The ranking as text: fixed columns, fixed number formats, ASCII but for the names."""
+"""Tables as text, above all the ranking: fixed number formats, ASCII but for the names."""
 
 from __future__ import annotations
 
 import math
+import textwrap
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
+
+import polars_rating as rating
 
 if TYPE_CHECKING:
     import polars as pl
@@ -87,6 +90,28 @@ def summary(frame: pl.DataFrame, shown: int) -> str:
         f"{frame.height:,} candidates, {trades:,} trades; final 0 for {gated:,}, "
         f"null for {nulls:,}; the best {min(shown, frame.height):,}:\n"
     )
+
+
+def evidence(frame: pl.DataFrame) -> str:
+    """Return the scores by the tier of their evidence, e.g. ``trades for cost_shock, ...``."""
+    scores: dict[str, list[str]] = {}
+    tiers = frame.head(1).select(rating.evidence()).to_series().struct.unnest()
+    for name, tier in tiers.row(0, named=True).items():
+        scores.setdefault(tier or "none", []).append(name.removesuffix("_score"))
+    parts = (f"{tier} for {', '.join(names)}" for tier, names in scores.items())
+    return textwrap.fill("evidence: " + "; ".join(parts), WIDTH)
+
+
+def aligned(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Return rows of text under their headings, the first column to the left, others right."""
+    lines = [head, *rows]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+
+    def line(cells: Sequence[str]) -> str:
+        rest = (text.rjust(size) for text, size in zip(cells[1:], widths[1:], strict=True))
+        return "  ".join([cells[0].ljust(widths[0]), *rest]).rstrip() + "\n"
+
+    return "".join(map(line, lines))
 
 
 def _cell(value: float | None, show: Callable[[float], str]) -> str:

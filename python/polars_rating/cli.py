@@ -1,38 +1,33 @@
-"""The command line ``polars-rating``: rate a table of trades, print and write the ranking.
+"""The command line ``polars-rating``: rate a table of trades, compare the engines.
 
-Exit status: 0 done, 2 bad input or usage (one line on stderr, never a traceback), 130 on
-Ctrl-C, 141 where the reader of the standard output went away.
+Exit status: 0 done, 1 the engines diverge, 2 bad input or usage (one line on stderr, never a
+traceback), 130 on Ctrl-C, 141 where the reader of the standard output went away.
 """
 
 from __future__ import annotations
 
 import argparse
-import contextlib
-import json
-import os
 import signal
 import sys
-import textwrap
-import tomllib
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import polars as pl
 
-import polars_rating as rating
 from polars_rating import _io, _table
 from polars_rating._arguments import PROG, TOP, parser
+from polars_rating._cli_verify import verify
 from polars_rating._io import InputError
+from polars_rating._terminal import emit, one_line, say, show
 from polars_rating.config import RatingConfig
 from polars_rating.data import trades_path
 from polars_rating.exceptions import RatingError
-from polars_rating.pipeline import TradeColumns, rate_trades
+from polars_rating.pipeline import rate_trades
 
 INTERRUPTED = 130
 PIPE_CLOSED = 141
-_MESSAGE_MAX = 600
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -50,8 +45,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     try:
         options = parser().parse_args(argv)
-        run = _demo if options.command == "demo" else _rate
-        run(options)
+        return _COMMANDS[options.command](options)
     except SystemExit as stop:  # --help and --version
         return int(stop.code or 0)
     except KeyboardInterrupt:
@@ -73,12 +67,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         MemoryError,
         RecursionError,
     ) as error:
-        _say(f"{PROG}: error: {_one_line(error)}\n")
+        say(f"{PROG}: error: {one_line(error)}\n")
         return 2
-    return 0
 
 
-def _demo(options: argparse.Namespace) -> None:
+def _demo(options: argparse.Namespace) -> int:
     config = _config(options)
     _check_out(options, None)
     frame = rate_trades(pl.scan_parquet(trades_path()), "strategy", None, config).collect()
@@ -87,35 +80,30 @@ def _demo(options: argparse.Namespace) -> None:
         "every number.\n"
     )
     _report(frame, ["strategy"], config, options, note)
+    return 0
 
 
-def _rate(options: argparse.Namespace) -> None:
+def _rate(options: argparse.Namespace) -> int:
     config = _config(options)
     _check_out(options, options.source)
     by: list[str] = options.by or ["strategy"]
-    lazy, kind = _io.scan_trades(options.source, options.format, by)
-    roles = ("pnl", "fee", "r_multiple", "entry_time", "exit_time")
-    columns = TradeColumns.find(
-        lazy.collect_schema().names(), **{role: getattr(options, role) for role in roles}
-    )
-    if kind in {"csv", "ndjson"}:
-        lazy = _io.parse_text(lazy, columns)
+    lazy, columns = _io.scan_trades(options, by)
     try:
         frame = rate_trades(lazy, by, columns, config).collect()
     except pl.exceptions.PolarsError as error:
-        source = "standard input" if options.source == "-" else options.source
-        raise InputError(f"{source}: {_one_line(error)}") from None
+        raise InputError(f"{_io.name_of(options.source)}: {one_line(error)}") from None
     for name in by:
         if nulls := frame[name].null_count():
             trades = frame.filter(pl.col(name).is_null())["total_trades"].sum()
             raise InputError(f"column {name!r} is null in {trades} trades of {nulls} candidates")
     _report(frame, by, config, options, "")
+    return 0
 
 
 def _config(options: argparse.Namespace) -> RatingConfig:
     if options.top is not None and options.top < 0:
         raise InputError(f"--top must be >= 0, got {options.top}")
-    config = RatingConfig() if options.config is None else _read_config(options.config)
+    config = _io.read_config(options.config)
     changes: dict[str, Any] = {}
     if options.seed is not None:
         changes["jitter"] = replace(config.jitter, seed=options.seed)
@@ -126,18 +114,6 @@ def _config(options: argparse.Namespace) -> RatingConfig:
     if options.gate is not None:
         changes["gate"] = options.gate
     return replace(config, **changes)
-
-
-def _read_config(path: str) -> RatingConfig:
-    load = {".toml": tomllib.loads, ".json": json.loads}.get(Path(path).suffix.lower())
-    if load is None:
-        raise InputError(f"{path}: a configuration ends in .toml or .json")
-    try:
-        return RatingConfig.from_dict(load(Path(path).read_bytes().decode("utf-8")))
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read: {error.strerror or error}") from None
-    except ValueError as error:  # TOML, JSON, UTF-8 and RatingError
-        raise InputError(f"{path}: {error}") from None
 
 
 def _check_out(options: argparse.Namespace, source: str | None) -> None:
@@ -165,16 +141,16 @@ def _report(
         text = (
             f"{_table.summary(frame, top)}\n{_table.ranking(frame, by, top)}\n{_table.LEGEND}"
             f"final: {config.aggregation} of the five, gate {config.gate}\n"
-            f"{_evidence(frame)}\n{note}"
+            f"{_table.evidence(frame)}\n{note}"
         )
     if options.out is not None:
         kept = frame if options.keep_trades else frame.drop("trades")
         data = _io.to_bytes(kept, options.out_format)
         if options.out == "-":
-            _say(text)  # the standard output is for the data alone
+            say(text)  # the standard output is for the data alone
             if sys.stdout is None:
                 raise InputError("standard output: cannot be written: is closed")
-            _emit(data)
+            emit(data)
             return
         try:
             Path(options.out).write_bytes(data)
@@ -182,43 +158,11 @@ def _report(
             raise InputError(
                 f"{options.out}: cannot be written: {error.strerror or error}"
             ) from None
-    if sys.stdout is not None:
-        _emit(text.encode(sys.stdout.encoding or "utf-8", "replace"))
+    show(text)
 
 
-def _evidence(frame: pl.DataFrame) -> str:
-    """Return the scores by the tier of their evidence, e.g. ``trades for cost_shock, ...``."""
-    scores: dict[str, list[str]] = {}
-    tiers = frame.head(1).select(rating.evidence()).to_series().struct.unnest()
-    for name, tier in tiers.row(0, named=True).items():
-        scores.setdefault(tier or "none", []).append(name.removesuffix("_score"))
-    parts = (f"{tier} for {', '.join(names)}" for tier, names in scores.items())
-    return textwrap.fill("evidence: " + "; ".join(parts), _table.WIDTH)
-
-
-def _say(text: str) -> None:
-    """Write text to the standard error, if there is one."""
-    if sys.stderr is not None:
-        with contextlib.suppress(OSError):
-            sys.stderr.write(text)
-
-
-def _emit(data: bytes) -> None:
-    """Write bytes to the standard output; where that fails, keep the exit of Python quiet."""
-    try:
-        sys.stdout.flush()
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
-    except OSError:
-        with contextlib.suppress(OSError, ValueError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise
-
-
-def _one_line(error: BaseException) -> str:
-    """Return the message of an error without its plan, on one line."""
-    text = str(error) or type(error).__name__
-    text = text.split("\n\nResolved plan", maxsplit=1)[0]
-    text = text.removeprefix("the plugin failed with message: ")
-    text = " ".join("".join(c if c.isprintable() or c.isspace() else "?" for c in text).split())
-    return text if len(text) <= _MESSAGE_MAX else text[:_MESSAGE_MAX] + " ..."
+_COMMANDS: Final[Mapping[str, Callable[[argparse.Namespace], int]]] = {
+    "demo": _demo,
+    "rate": _rate,
+    "verify": verify,
+}
