@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeAlias
 
-from benches.cases import dropout, fixed_cost, robustness, single_scores, six_scores, streaming
+from benches.cases import (
+    batch,
+    dropout,
+    fixed_cost,
+    robustness,
+    single_scores,
+    six_scores,
+    streaming,
+)
 from benches.harness import Tally
 
 # Every case takes the number of rounds, whether to be quick, and the tally of verdicts.
@@ -18,4 +26,5 @@ CASES: dict[str, Case] = {
     "single_scores": single_scores.run,
     "fixed_cost": fixed_cost.run,
     "streaming": streaming.run,
+    "batch": batch.run,
 }

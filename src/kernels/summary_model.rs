@@ -9,6 +9,14 @@
 //! edge ratio ρ = (g' − l') / (g − l);   no edge when g ≤ l, P ≤ 0 or p = 0
 //! ```
 //!
+//! Shocks only worsen (r ≤ 1), so p' = p·r_p, and what is lost of the edge is linear in them:
+//!
+//! ```text
+//! 1 − ρ = (g·(1 − r_p·r_b) + k·(1 − r_p)) / (g − l),   k = l·p/(1−p), but g if p = 1
+//! ```
+//!
+//! which is exactly 0 without a shock and takes no division a draw.
+//!
 //! D = max(max_drawdown, 1e-9) and S = max(sharpe_ratio, 1e-9). A shocked metric that is not finite
 //! costs the cap. A candidate without an edge gets the worst score, 1 − cap (stress: cap).
 //! Source: scoring specification, section 9.
@@ -38,6 +46,10 @@ pub struct Edge {
     p: f64,
     gain: f64,
     loss: f64,
+    /// g / (g − l): what a joint fall of win rate and payoff takes.
+    joint_slope: f64,
+    /// k / (g − l): what a fall of the win rate takes in losses.
+    loss_slope: f64,
 }
 
 impl Edge {
@@ -50,20 +62,18 @@ impl Edge {
         } else {
             (profit_factor / (1.0 + profit_factor), 1.0 / (1.0 + profit_factor))
         };
-        (gain > loss && profit > 0.0 && win_rate > 0.0).then_some(Self { p: win_rate, gain, loss })
+        if !(gain > loss && profit > 0.0 && win_rate > 0.0) {
+            return None;
+        }
+        let new_losses = if win_rate >= 1.0 { gain } else { loss * (win_rate / (1.0 - win_rate)) };
+        let (joint_slope, loss_slope) = (gain / (gain - loss), new_losses / (gain - loss));
+        Some(Self { p: win_rate, gain, loss, joint_slope, loss_slope })
     }
 
-    /// p' and ρ under a shock.
+    /// 1 − ρ where r_p = 1 − `win_rate` and r_p·r_b = 1 − `joint`, both >= 0.
     #[inline(always)]
-    fn shocked(self, r_p: f64, r_b: f64) -> (f64, f64) {
-        let p = (self.p * r_p).min(1.0);
-        let gain = self.gain * (p / self.p) * r_b;
-        let loss = if self.p >= 1.0 {
-            (1.0 - p) * self.gain
-        } else {
-            self.loss * ((1.0 - p) / (1.0 - self.p))
-        };
-        (p, (gain - loss) / (self.gain - self.loss))
+    fn fall(self, joint: f64, win_rate: f64) -> f64 {
+        self.joint_slope * joint + self.loss_slope * win_rate
     }
 
     /// ε = g − l and σ, per N trades of unit turnover.
@@ -74,23 +84,31 @@ impl Edge {
     }
 }
 
-/// Jitter draws as ratios r = 1 + min(0, u): only deterioration counts.
+/// Jitter draws as falls 1 − r = −min(0, u): only deterioration counts.
 #[derive(Debug, Clone, Default)]
 pub struct Jitter {
+    /// 1 − r_p·r_b.
+    joint: Vec<f64>,
+    /// 1 − r_p.
     win_rate: Vec<f64>,
-    payoff: Vec<f64>,
 }
 
 impl Jitter {
     /// Takes `draws`, pairs (win rate, payoff) in NumPy's row-major order.
     pub fn load(&mut self, draws: &[f64]) {
+        self.joint.clear();
         self.win_rate.clear();
-        self.payoff.clear();
         for pair in draws.chunks_exact(2) {
-            self.win_rate.push(1.0 + pair[0].min(0.0));
-            self.payoff.push(1.0 + pair[1].min(0.0));
+            let (win_rate, payoff) = (positive(-pair[0]), positive(-pair[1]));
+            self.joint.push(joint_fall(win_rate, payoff));
+            self.win_rate.push(win_rate);
         }
     }
+}
+
+/// 1 − r_p·r_b of the falls 1 − r_p and 1 − r_b.
+fn joint_fall(win_rate: f64, payoff: f64) -> f64 {
+    win_rate + payoff - win_rate * payoff
 }
 
 /// Robustness under jittered win rate and payoff.
@@ -100,19 +118,18 @@ pub fn summary_robustness(edge: Option<Edge>, jitter: &Jitter, with_r: bool, cap
     let count = jitter.win_rate.len() as f64;
     let (Some(edge), true) = (edge, count > 0.0) else { return 1.0 - cap };
     let (profit_weight, metrics) = if with_r { (2.0, 4.0) } else { (1.0, 3.0) };
-    let sum = sum_of_drops(edge, &jitter.win_rate, &jitter.payoff, profit_weight);
+    let sum = sum_of_drops(edge, &jitter.joint, &jitter.win_rate, profit_weight);
     1.0 - capped(sum / (metrics * count), cap)
 }
 
 /// Σ over draws of profit (and avg_r) drop + win-rate drop + drawdown increase.
 #[multiversion(targets("x86_64+avx512f+avx512dq+avx512vl", "x86_64+avx2"))]
-fn sum_of_drops(edge: Edge, win_rate: &[f64], payoff: &[f64], profit_weight: f64) -> f64 {
-    lane_sum_of_pairs(win_rate, payoff, |r_p, r_b| {
-        let (p, rho) = edge.shocked(r_p, r_b);
-        let profit_drop = positive(1.0 - rho).min(1.0);
-        let win_rate_drop = 1.0 - p / edge.p;
-        let drawdown = if rho <= 0.0 { 1.0 } else { positive(1.0 / rho - 1.0).min(1.0) };
-        profit_weight * profit_drop + win_rate_drop + drawdown
+fn sum_of_drops(edge: Edge, joint: &[f64], win_rate: &[f64], profit_weight: f64) -> f64 {
+    lane_sum_of_pairs(joint, win_rate, |joint, win_rate| {
+        let profit_drop = edge.fall(joint, win_rate).min(1.0);
+        // 1/ρ − 1, which reaches 1 where half of the edge is lost.
+        let lost = profit_drop.min(0.5);
+        profit_weight * profit_drop + win_rate + lost / (1.0 - lost)
     })
 }
 
@@ -183,7 +200,7 @@ impl Summary {
     #[must_use]
     pub fn stress_penalty(&self, variation: f64, cost_multiplier: f64, cap: f64) -> f64 {
         let Some(edge) = self.edge else { return cap };
-        let (_, rho) = edge.shocked(1.0 - variation, 1.0 - variation);
+        let rho = 1.0 - edge.fall(joint_fall(variation, variation), variation);
         let extra = (cost_multiplier - 1.0) * self.cost_per_trade * self.total_trades;
         capped(self.penalty_at(self.base.profit * rho - extra), cap)
     }
@@ -221,14 +238,13 @@ mod tests {
     fn edge_ratio_matches_hand_computation() {
         // p = 0.5, PF = 2: g = 2/3, l = 1/3; r_p = 0.9: p' = 0.45, g' = 0.6·r_b, l' = 0.55·2/3
         let edge = Edge::new(1.0, 2.0, 0.5).unwrap();
-        let (p, rho) = edge.shocked(0.9, 0.9);
-        assert!((p - 0.45).abs() < 1e-15);
-        assert!((rho - (0.54 - 1.1 / 3.0) / (1.0 / 3.0)).abs() < 1e-14);
+        let rho = |edge: Edge, r_p: f64, r_b: f64| 1.0 - edge.fall(1.0 - r_p * r_b, 1.0 - r_p);
+        assert!((rho(edge, 0.9, 0.9) - (0.54 - 1.1 / 3.0) / (1.0 / 3.0)).abs() < 1e-14);
+        assert_eq!(rho(edge, 1.0, 1.0), 1.0);
         // without losses a lower win rate brings losses as large as the wins
-        let (_, rho) = Edge::new(1.0, 3.0, 1.0).unwrap().shocked(0.9, 1.0);
-        assert!((rho - 0.8).abs() < 1e-15);
-        let (_, rho) = Edge::new(1.0, f64::INFINITY, 0.5).unwrap().shocked(0.9, 1.0);
-        assert!((rho - 0.9).abs() < 1e-15);
+        assert!((rho(Edge::new(1.0, 3.0, 1.0).unwrap(), 0.9, 1.0) - 0.8).abs() < 1e-15);
+        let certain = Edge::new(1.0, f64::INFINITY, 0.5).unwrap();
+        assert!((rho(certain, 0.9, 1.0) - 0.9).abs() < 1e-15);
     }
 
     #[test]

@@ -35,6 +35,11 @@ enum Ends {
 }
 
 impl Bounds {
+    /// No row has a list.
+    fn none() -> Self {
+        Self { ends: Ends::None, validity: None }
+    }
+
     /// The items of `row`; empty for a null or empty list.
     pub(super) fn range(&self, row: usize) -> Range<usize> {
         if self.is_null(row) {
@@ -160,27 +165,8 @@ impl Nested {
         }
     }
 
-    /// Reads lists of plain numbers; they are the field with the empty name.
-    pub(super) fn read_numbers(column: &Series) -> PolarsResult<Self> {
-        let column = column.rechunk();
-        match column.dtype() {
-            DataType::List(_) | DataType::Array(..) => {
-                let (bounds, inner) = split(&column)?;
-                let numbers = read_numbers(column.name(), &inner)?;
-                Ok(Self {
-                    bounds,
-                    fields: vec![("", Values::Numbers(numbers))],
-                    items: inner.len(),
-                })
-            }
-            DataType::Null => Ok(Self::empty()),
-            other => expected(column.name(), "a List or Array of numbers", other),
-        }
-    }
-
     fn empty() -> Self {
-        let bounds = Bounds { ends: Ends::None, validity: None };
-        Self { bounds, fields: Vec::new(), items: 0 }
+        Self { bounds: Bounds::none(), fields: Vec::new(), items: 0 }
     }
 
     /// The numbers of `field`, `None` if the column lacks it.
@@ -364,6 +350,19 @@ pub(super) fn read_numbers(name: &str, series: &Series) -> PolarsResult<Buffer<f
     }
     let filled: Vec<f64> = numbers.iter().map(|x| x.unwrap_or(f64::NAN)).collect();
     Ok(filled.into())
+}
+
+/// Lists of plain numbers: the range of each row, and the numbers of all. Nulls are NaN.
+pub(super) fn read_number_lists(column: &Series) -> PolarsResult<(Bounds, Buffer<f64>)> {
+    let column = column.rechunk();
+    match column.dtype() {
+        DataType::List(_) | DataType::Array(..) => {
+            let (bounds, inner) = split(&column)?;
+            Ok((bounds, read_numbers(column.name(), &inner)?))
+        }
+        DataType::Null => Ok((Bounds::none(), Buffer::default())),
+        other => expected(column.name(), "a List or Array of numbers", other),
+    }
 }
 
 fn read_times(name: &str, series: &Series) -> PolarsResult<Times> {

@@ -20,7 +20,7 @@ const FIELDS: [&str; 4] = ["profit", "win_rate", "max_drawdown", "avg_r"];
 /// Nanoseconds of one rerun; `benches/kernels.rs`.
 const NANOS_PER_RUN: f64 = 1.5;
 /// Nanoseconds of one modelled iteration; `benches/kernels.rs`.
-const NANOS_PER_ITERATION: f64 = 5.0;
+const NANOS_PER_ITERATION: f64 = 1.0;
 
 /// Draws and jitter of a row with a seed of its own.
 type Own = (Vec<f64>, Jitter);

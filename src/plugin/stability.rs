@@ -31,18 +31,15 @@ impl Stability {
         }
         let equal = years.is_none() && days.is_none();
         Ok(score_rows(evidence.len, profits.cost(), |(): &mut (), row| {
-            let profits = profits.row(row);
-            let given = |lists: &Option<NumberLists>, y: usize| {
-                lists.as_ref().and_then(|lists| lists.row(row).get(y).copied())
-            };
-            let length = |y| {
+            let (days, years) = (row_of(days.as_ref(), row), row_of(years.as_ref(), row));
+            let length = |y: usize| {
                 if equal {
                     1.0
                 } else {
-                    year_length(given(&days, y), given(&years, y).and_then(whole))
+                    year_length(days.get(y).copied(), years.get(y).copied().and_then(whole))
                 }
             };
-            self.judge(profits, length)
+            self.judge(profits.row(row), length)
         }))
     }
 
@@ -68,6 +65,11 @@ impl Stability {
         }
         kernel(profits, length, self.min_scale)
     }
+}
+
+/// The numbers of a row; none where the frame lacks the lists.
+fn row_of(lists: Option<&NumberLists>, row: usize) -> &[f64] {
+    lists.map_or(Default::default(), |lists| lists.row(row))
 }
 
 /// A year as an integer; `None` for a null.

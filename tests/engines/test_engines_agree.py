@@ -55,8 +55,10 @@ def words(error: Any) -> list[str]:
     return re.findall(r"[^\s,;`{}()]+", error)
 
 
-def assert_agree(frame: pl.DataFrame, build: Any) -> None:
+def assert_agree(frame: pl.DataFrame, build: Any, *, one_error: bool = True) -> None:
     rust, python = (answer(frame, build, engine) for engine in ENGINES)
+    if isinstance(rust, str) and isinstance(python, str) and not one_error:
+        return  # which of several expressions complains is Polars' choice
     if isinstance(rust, str) or isinstance(python, str):
         assert sorted(words(rust)) == sorted(words(python))  # lists may be in another order
         return
@@ -95,8 +97,8 @@ def test_engines_agree_on_no_rows_and_on_lists_without_items(row: Row, tier: str
 def test_engines_refuse_the_same_frames(row: Row, tier: str) -> None:
     frame = candidate_frame(3, tier=tier).select(row.columns(tier))
     for name in frame.columns:
-        assert_agree(frame.drop(name), row.build)
-        assert_agree(frame.with_columns(pl.lit("text").alias(name)), row.build)
+        for bad in (frame.drop(name), frame.with_columns(pl.lit("text").alias(name))):
+            assert_agree(bad, row.build, one_error=row.name != "final")
 
 
 @pytest.mark.parametrize("config", CONFIGS, ids=["default", "omega", "skip"])
