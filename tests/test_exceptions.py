@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import pickle
+import sys
 from collections.abc import Callable
+from unittest import mock
 
 import polars as pl
 import pytest
 
+from polars_rating._engine import set_engine
+from polars_rating.batch import calculate_ratings_batch
 from polars_rating.config import RatingConfig, Thresholds
 from polars_rating.exceptions import ErrorCode, RatingError
 from polars_rating.reference import final, robustness, stability
 from polars_rating.schema import METRICS_INPUT
+
+
+def rust_without_its_library() -> None:
+    with mock.patch.dict(sys.modules, {"polars_rating._core": None}):
+        set_engine("rust")
+
 
 RUN = {"profit": 1.0, "avg_r": 1.0, "win_rate": 0.5, "max_drawdown": 1.0}
 RAISERS: dict[str, Callable[[], object]] = {
@@ -30,6 +40,8 @@ RAISERS: dict[str, Callable[[], object]] = {
     "RATING_LENGTH_MISMATCH": lambda: stability({"yearly_profits": [1.0], "years": [1, 2]}),
     "RATING_BAD_CONFIG": lambda: RatingConfig.from_dict({"penalty": 0.4}),
     "RATING_BAD_SCHEMA": lambda: METRICS_INPUT.check(pl.Schema()),
+    "RATING_BAD_ARROW": lambda: calculate_ratings_batch(b"nonsense"),
+    "RATING_ENGINE_UNAVAILABLE": rust_without_its_library,
 }
 
 

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import lru_cache
 from typing import Any, Final
 
 import polars as pl
 
-from polars_rating._engine import engine
 from polars_rating._kwargs import instance
 from polars_rating.config import RatingConfig
 from polars_rating.exceptions import ErrorCode, RatingError
 from polars_rating.schema import METRICS_INPUT
-from polars_rating.scores.fused import scores
+from polars_rating.scores.fused import remembered_scores
 from polars_rating.types import MetricsDict, MetricsInput, RatingScore
 
 # Float64 holds a count that is unknown (NaN), which the Int64 of a table cannot.
@@ -100,7 +98,7 @@ def calculate_rating(
             jitter=replace(config.jitter, seed=seed),
             dropout=replace(config.dropout, seed=seed),
         )
-    return RatingScore(**_frame(metrics).select(_expression(config, engine())).item())
+    return RatingScore(**_frame(metrics).select(remembered_scores(config)).item())
 
 
 def _frame(metrics: MetricsInput) -> pl.DataFrame:
@@ -108,12 +106,3 @@ def _frame(metrics: MetricsInput) -> pl.DataFrame:
     # The deployment gate asks for a column of R-multiples; a null one fails it.
     row = {"avg_r": None, **metrics.to_dict()}
     return pl.DataFrame([row], schema={name: _DTYPES[name] for name in row})
-
-
-@lru_cache(maxsize=32)
-def _expression(config: RatingConfig, _engine: str) -> pl.Expr:
-    """Return `scores`, which takes longer to write than to run on one row.
-
-    The engine is a key: an expression keeps the one it was written under.
-    """
-    return scores(config)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, TypedDict
 
 import polars as pl
 
-from polars_rating._arrow_schema import Column, TableSchema
+from polars_rating._arrow.schema import Column, TableSchema
 from polars_rating._validate import COMPONENTS
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import polars_rating as rating
-from polars_rating import _arrow_schema
+from polars_rating._arrow import schema
 from polars_rating.exceptions import RatingError
 from polars_rating.schema import CANONICAL, METRICS_INPUT, RATING_SCORE
 from polars_rating.testing import candidate_frame
@@ -305,6 +305,6 @@ def test_broken_pyarrow_tells_its_own_trouble(monkeypatch: pytest.MonkeyPatch) -
     def broken(_name: str) -> None:
         raise ModuleNotFoundError("No module named 'numpy'", name="numpy")
 
-    monkeypatch.setattr(_arrow_schema, "import_module", broken)
+    monkeypatch.setattr(schema, "import_module", broken)
     with pytest.raises(ModuleNotFoundError, match="numpy"):
         importlib.import_module("polars_rating.schema").METRICS_INPUT.to_pyarrow()

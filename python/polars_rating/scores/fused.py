@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Unpack
 
 import polars as pl
 
 from polars_rating import _kwargs, schema
 from polars_rating._components import COLUMNS, wanted
+from polars_rating._engine import engine
 from polars_rating._evidence import check_keywords, evidence_struct
 from polars_rating._plugin import register
 from polars_rating.config import RatingConfig
@@ -147,6 +149,19 @@ def evidence(**columns: Unpack[schema.Columns]) -> pl.Expr:
      'trade_dropout_score': 'trades', 'stress_penalty': 'trades'}
     """
     return _fused("evidence", None, columns, "evidence")
+
+
+def remembered_scores(config: RatingConfig | None) -> pl.Expr:
+    """Return ``scores(config)``, written once for each config and engine.
+
+    It takes longer to write than to run on one row.
+    """
+    return _remembered(config, engine())
+
+
+@lru_cache(maxsize=32)
+def _remembered(config: RatingConfig | None, _engine: str) -> pl.Expr:
+    return scores(config)
 
 
 def _fused(
