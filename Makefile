@@ -5,9 +5,11 @@ FLOOR_VENV := .venv-floor
 BIN := $(VENV)/bin
 # The oldest py-polars that passes the whole suite; pyproject.toml declares the same.
 FLOOR := polars==1.44.2
+# A module's tests stay in one process: they share the frames they make.
+PYTEST := --quiet --numprocesses auto --dist loadscope
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test build lint clippy-plugin test-rust test-python test-floor test-wheel bench bench-rust data fmt clean
+.PHONY: help demo test build lint clippy-plugin test-rust test-python test-fallback test-floor test-wheel fuzz bench bench-rust data fmt clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 14
@@ -15,7 +17,7 @@ help: ## list the targets
 demo: build ## build, then rate the shipped real trades and print the ranking
 	$(BIN)/polars-rating demo
 
-test: lint test-rust build test-python test-floor test-wheel ## everything CI runs
+test: lint test-rust build test-python test-fallback test-floor test-wheel ## everything CI runs
 
 $(VENV)/.ready: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -41,13 +43,16 @@ test-rust: ## kernels and random streams, without Polars
 	cargo test --quiet --no-default-features
 
 test-python: build ## the Python suite and all doctests, newest Polars
-	$(BIN)/python -m pytest --quiet
+	$(BIN)/python -m pytest $(PYTEST)
+
+test-fallback: build ## the same suite on the Python engine, for a rollback without the library
+	OMEGA_USE_RUST_RATING=false $(BIN)/python -m pytest $(PYTEST) README.md docs tests
 
 test-floor: build ## the same build and suite on the oldest supported Polars
 	$(PYTHON) -m venv $(FLOOR_VENV)
 	$(FLOOR_VENV)/bin/python -m pip install --quiet --upgrade pip
 	$(FLOOR_VENV)/bin/python -m pip install --quiet '$(FLOOR)' --group test
-	PYTHONPATH=python $(FLOOR_VENV)/bin/python -m pytest --quiet README.md docs tests
+	PYTHONPATH=python $(FLOOR_VENV)/bin/python -m pytest $(PYTEST) README.md docs tests
 
 test-wheel: build ## the abi3 wheel, installed on its own, rates the shipped trades
 	rm -rf dist .venv-wheel
@@ -55,6 +60,9 @@ test-wheel: build ## the abi3 wheel, installed on its own, rates the shipped tra
 	$(PYTHON) -m venv .venv-wheel
 	.venv-wheel/bin/python -m pip install --quiet dist/*abi3*.whl
 	cd dist && ../.venv-wheel/bin/polars-rating demo --top 3
+
+fuzz: build ## 100,000 damaged Arrow inputs into the batch calls: an error or a valid result each
+	$(BIN)/python scripts/fuzz_ipc.py --inputs 100000
 
 bench: build ## this package against Polars, NumPy, Numba and plain Python, side by side
 	$(BIN)/python -m pip install --quiet --group bench

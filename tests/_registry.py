@@ -14,19 +14,26 @@ import polars as pl
 
 import polars_rating as rating
 from polars_rating import reference
-from tests import _frames
+from polars_rating.testing import candidate_frame
 
 F64: Final = pl.Float64()
 NOT_EXPRESSIONS: Final = {
     "DropoutConfig",
     "ErrorCode",
     "JitterConfig",
+    "MetricsDict",
+    "MetricsInput",
     "RatingConfig",
     "RatingError",
+    "RatingScore",
+    "ScoreDict",
     "StressConfig",
     "Thresholds",
     "Weights",
     "__version__",
+    "calculate_rating",
+    "engine",
+    "set_engine",
 }
 """Public names that are no expressions."""
 COMPONENTS: Final = (
@@ -100,7 +107,7 @@ class Row:
 
     def frame(self, tier: str, rows: int = 12, **options: Any) -> pl.DataFrame:
         """Return a frame of just the columns of `tier`."""
-        return _frames.of_tier(tier, rows, **options).select(self.columns(tier))
+        return candidate_frame(rows, tier=tier, **options).select(self.columns(tier))
 
 
 def _floats(*names: str) -> pl.DataType:

@@ -19,6 +19,7 @@ import pytest
 import polars_rating as rating
 from polars_rating._arguments import parser
 from polars_rating.exceptions import ErrorCode
+from tests._registry import NOT_EXPRESSIONS
 
 ROOT = Path(__file__).parents[1]
 PAGES = [
@@ -102,7 +103,7 @@ def test_pages_are_short(page: Path) -> None:
 
 def test_every_expression_has_a_page() -> None:
     pages = {page.stem for page in SCORES}
-    public = {name for name in rating.__all__ if name.islower() and not name.startswith("_")}
+    public = set(rating.__all__) - NOT_EXPRESSIONS
     shared = RATING | set(PAGES_OF_TWO) | {"trades", "stability_wmape"}
     assert pages == (public - shared) | {"final_rating"}
     for name, page in PAGES_OF_TWO.items():

@@ -1,6 +1,7 @@
 """Rating scores for trading-strategy backtests as Polars expressions."""
 
-from polars_rating._core import __version__
+from polars_rating._engine import engine, set_engine
+from polars_rating._version import __version__
 from polars_rating.config import (
     DropoutConfig,
     JitterConfig,
@@ -10,6 +11,7 @@ from polars_rating.config import (
     Weights,
 )
 from polars_rating.exceptions import ErrorCode, RatingError
+from polars_rating.rate_one import calculate_rating
 from polars_rating.scores.cost_shock import cost_shock
 from polars_rating.scores.deployment import deployment
 from polars_rating.scores.final import final
@@ -19,26 +21,34 @@ from polars_rating.scores.robustness import data_jitter, robustness
 from polars_rating.scores.stability import stability, stability_wmape
 from polars_rating.scores.stress_penalty import stress_penalty, timing_jitter
 from polars_rating.scores.trade_dropout import trade_dropout
+from polars_rating.types import MetricsDict, MetricsInput, RatingScore, ScoreDict
 
 __all__ = [
     "DropoutConfig",
     "ErrorCode",
     "JitterConfig",
+    "MetricsDict",
+    "MetricsInput",
     "RatingConfig",
     "RatingError",
+    "RatingScore",
+    "ScoreDict",
     "StressConfig",
     "Thresholds",
     "Weights",
     "__version__",
+    "calculate_rating",
     "cost_shock",
     "data_jitter",
     "deployment",
+    "engine",
     "evidence",
     "explain",
     "final",
     "metrics",
     "robustness",
     "scores",
+    "set_engine",
     "stability",
     "stability_wmape",
     "stress_penalty",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import os
 import warnings
+from importlib import import_module
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Literal
@@ -39,9 +40,7 @@ def library() -> Path:
     ImportError
         If it is not there or cannot be loaded.
     """
-    from polars_rating import _core
-
-    return Path(_core.__file__)
+    return Path(str(import_module("polars_rating._core").__file__))
 
 
 def engine() -> Engine:

@@ -17,7 +17,7 @@ import pytest
 import polars_rating as rating
 from polars_rating import reference
 from polars_rating.pipeline import SCORES
-from tests import _frames
+from polars_rating.testing import candidate_frame
 
 Run = Callable[..., Any]
 FEW = ("--candidates", 6)
@@ -26,7 +26,7 @@ FEW = ("--candidates", 6)
 @pytest.fixture
 def frame() -> pl.DataFrame:
     """Four candidates with summary metrics, one of them without a win rate."""
-    whole = _frames.summary(4, 1)
+    whole = candidate_frame(4, 1)
     return whole.with_columns(pl.when(pl.int_range(4) != 2).then("win_rate"))
 
 

@@ -13,8 +13,8 @@ import polars_rating as rating
 from polars_rating import _engine, reference
 from polars_rating.exceptions import ErrorCode, RatingError
 from polars_rating.pipeline import SCORES
+from polars_rating.testing import candidate_frame
 from polars_rating.verify import Comparison, ScoreComparison, compare_engines
-from tests import _frames
 
 ONE_COMPONENT = rating.RatingConfig(on_missing="skip", gate="none")
 Doctor = Callable[[Callable[[Mapping[str, Any]], float | None]], None]
@@ -45,7 +45,7 @@ def stability_of(frame: pl.DataFrame) -> ScoreComparison:
 
 @pytest.mark.parametrize("tier", ["reruns", "trades", "summary"])
 def test_engines_agree_as_promised(tier: str) -> None:
-    found = compare_engines(_frames.of_tier(tier, 7, 5))
+    found = compare_engines(candidate_frame(7, 5, tier))
     assert found.within(1e-12)
     assert list(found.scores) == list(SCORES)
     assert {(s.compared, s.nulls, s.mismatches) for s in found.scores.values()} == {(7, 0, 0)}
@@ -123,7 +123,7 @@ def test_choice_of_the_process_plays_no_part_and_stays(doctor: Doctor, before: A
 
 
 def test_config_is_used_by_both_engines() -> None:
-    frame = _frames.trades(3, 1)
+    frame = candidate_frame(3, 1, "trades")
     config = rating.RatingConfig(dropout=rating.DropoutConfig(n_runs=2, seed=9), penalty_cap=0.9)
     default, other = compare_engines(frame), compare_engines(frame, config)
     assert other.within(1e-12)
@@ -134,7 +134,7 @@ def test_config_is_used_by_both_engines() -> None:
 
 
 def test_lazy_frame_reads_evidence_columns_only() -> None:
-    frame = _frames.summary(3, 2)
+    frame = candidate_frame(3, 2)
     not_a_date = pl.lit("no date").str.to_date("%Y")
     lazy = frame.lazy().with_columns(unused=not_a_date)
     with pytest.raises(pl.exceptions.InvalidOperationError):

@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 
 from polars_rating import _cli_verify, _engine
-from tests import _frames
+from polars_rating.testing import candidate_frame
 
 Run = Callable[..., Any]
 
@@ -77,7 +77,7 @@ def test_bad_file(run: Run, name: str, tmp_path: Path) -> None:
 
 
 def test_frame_of_nothing_but_null_scores_is_no_agreement(run: Run, tmp_path: Path) -> None:
-    summary = _frames.summary(3, 1)
+    summary = candidate_frame(3, 1)
     nulls = [pl.lit(None, dtype).alias(name) for name, dtype in summary.schema.items()]
     summary.with_columns(nulls).write_parquet(tmp_path / "null.parquet")
     done = run("verify", tmp_path / "null.parquet")

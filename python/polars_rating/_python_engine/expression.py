@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,6 +13,13 @@ from polars_rating._python_engine.functions import FUNCTIONS
 from polars_rating._python_engine.rows import rows_of
 from polars_rating._python_engine.stand_ins import stand_in_row
 from polars_rating.exceptions import RatingError
+
+
+def _null_for_nan(value: Any) -> Any:
+    """Return what the plugin would: a number that overflows to NaN is none."""
+    if isinstance(value, dict):
+        return {name: _null_for_nan(item) for name, item in value.items()}
+    return None if isinstance(value, float) and math.isnan(value) else value
 
 
 def expression(function: str, evidence: pl.Expr, kwargs: Mapping[str, Any]) -> pl.Expr:
@@ -34,6 +42,6 @@ def expression(function: str, evidence: pl.Expr, kwargs: Mapping[str, Any]) -> p
                     values = [score(row, kwargs) for row in rows_of(series)]
         except RatingError as error:
             raise pl.exceptions.ComputeError(str(error)) from None
-        return pl.Series(series.name, values, dtype=dtype)
+        return pl.Series(series.name, map(_null_for_nan, values), dtype=dtype)
 
     return evidence.map_batches(scores, dtype, is_elementwise=True)

@@ -19,65 +19,43 @@ from polars_rating.reference.final_rating import aggregate, contributions, gated
 
 Kwargs = Mapping[str, Any]
 Score = Callable[[Row, Kwargs], Any]
+_YEARS: Final = ("min_scale", "min_years")
 
 
 def _robustness(row: Row, kwargs: Kwargs) -> float | None:
-    return reference.robustness(
-        row,
-        runs=kwargs["runs"],
-        without_avg_r=not kwargs["with_avg_r"],
-        param_variation=kwargs["param_variation"],
-        n_iterations=kwargs["n_iterations"],
-        seed=int(kwargs["seed"]),
-        penalty_cap=kwargs["penalty_cap"],
-        no_evidence=_no_evidence(kwargs),
-    )
+    names = ("runs", "param_variation", "n_iterations", "penalty_cap")
+    without_avg_r = not kwargs["with_avg_r"]
+    return reference.robustness(row, without_avg_r=without_avg_r, **_given(kwargs, *names))
 
 
 def _stability(row: Row, kwargs: Kwargs) -> float | None:
-    return reference.stability(_of_trades(row, kwargs), **_years(kwargs))
+    return reference.stability(_of_trades(row, kwargs), **_given(kwargs, *_YEARS))
 
 
 def _stability_wmape(row: Row, kwargs: Kwargs) -> float | None:
-    return reference.stability_wmape(_of_trades(row, kwargs), **_years(kwargs))
+    return reference.stability_wmape(_of_trades(row, kwargs), **_given(kwargs, *_YEARS))
 
 
 def _cost_shock(row: Row, kwargs: Kwargs) -> float | None:
-    return reference.cost_shock(
-        row,
-        multipliers=kwargs["multipliers"],
-        penalty_cap=kwargs["penalty_cap"],
-        no_evidence=_no_evidence(kwargs),
-    )
+    return reference.cost_shock(row, **_given(kwargs, "multipliers", "penalty_cap"))
 
 
 def _trade_dropout(row: Row, kwargs: Kwargs) -> float | None:
-    return reference.trade_dropout(
-        row,
-        fraction=kwargs["fraction"],
-        n_runs=kwargs["n_runs"],
-        seed=int(kwargs["seed"]),
-        confidence=kwargs["confidence"],
-        penalty_cap=kwargs["penalty_cap"],
-        passed=kwargs["passed"],
-        no_evidence=_no_evidence(kwargs),
-    )
+    names = ("fraction", "n_runs", "confidence", "penalty_cap", "passed")
+    return reference.trade_dropout(row, **_given(kwargs, *names))
 
 
 def _stress_penalty(row: Row, kwargs: Kwargs) -> float | None:
-    return reference.stress_penalty(
-        row,
-        runs=kwargs["runs"],
-        variation=kwargs["variation"],
-        cost_multiplier=kwargs["cost_multiplier"],
-        penalty_cap=kwargs["penalty_cap"],
-        no_evidence=_no_evidence(kwargs),
-    )
+    names = ("runs", "variation", "cost_multiplier", "penalty_cap")
+    return reference.stress_penalty(row, **_given(kwargs, *names))
 
 
-def _years(kwargs: Kwargs) -> dict[str, Any]:
-    names = ("min_scale", "min_years")
-    return {**{name: kwargs[name] for name in names}, "no_evidence": _no_evidence(kwargs)}
+def _given(kwargs: Kwargs, *names: str) -> dict[str, Any]:
+    """Return the values that the reference takes under the same names, with seed and policy."""
+    given = {name: kwargs[name] for name in names}
+    if "seed" in kwargs:
+        given["seed"] = int(kwargs["seed"])  # it travels as text
+    return {**given, "no_evidence": _no_evidence(kwargs)}
 
 
 def _of_trades(row: Row, kwargs: Kwargs) -> Row:
