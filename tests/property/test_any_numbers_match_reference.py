@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+import polars as pl
 import pytest
 from hypothesis import given, settings
-from property_frames import STABLE, TIERS, configs, frame
+from property_frames import STABLE, TIERS, any_candidates, configs
 
 import polars_rating as rating
 from polars_rating import RatingConfig, reference
@@ -17,11 +16,8 @@ from polars_rating import RatingConfig, reference
 @pytest.mark.parametrize("tier", TIERS)
 def test_scores_of_any_numbers_match_reference(tier: str) -> None:
     @settings(STABLE, max_examples=120)
-    @given(TIERS[tier](), configs())
-    def check(row: dict[str, Any], config: RatingConfig) -> None:
-        if tier == "reruns":
-            row["cost_per_trade"] = 1.0
-        df = frame(row)
+    @given(any_candidates(tier), configs())
+    def check(df: pl.DataFrame, config: RatingConfig) -> None:
         found = df.select(rating.scores(config)).item()
         expected = reference.scores(df.to_dicts()[0], config)
         # 1e-13 is for a penalty near 0, a difference of numbers of order 1.

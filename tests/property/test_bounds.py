@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from property_frames import COMPONENTS, STABLE, TIERS, WILD, configs, frame, summary_rows
+from property_frames import COMPONENTS, STABLE, TIERS, WILD, any_candidates, configs, frame
 
 import polars_rating as rating
 from polars_rating import RatingConfig
@@ -22,11 +22,9 @@ def within(values: Iterable[float | None], high: float = 1.0) -> bool:
 @pytest.mark.parametrize("tier", TIERS)
 def test_scores_stay_in_range_over_any_numbers(tier: str) -> None:
     @settings(STABLE, max_examples=150)
-    @given(st.lists(TIERS[tier](), min_size=1, max_size=2), configs())
-    def check(rows: list[dict[str, Any]], config: RatingConfig) -> None:
-        if tier == "reruns":
-            rows = [{**row, "cost_per_trade": 1.0} for row in rows]
-        found = frame(*rows).select(rating.scores(config), rating.explain(config))
+    @given(any_candidates(tier, max_rows=2), configs())
+    def check(df: pl.DataFrame, config: RatingConfig) -> None:
+        found = df.select(rating.scores(config), rating.explain(config))
         fused = found.unnest("rating_score")
         for name in COMPONENTS:
             high = config.penalty_cap if name == "stress_penalty" else 1.0
@@ -38,12 +36,12 @@ def test_scores_stay_in_range_over_any_numbers(tier: str) -> None:
 
 
 @STABLE
-@given(TIERS["reruns"](), st.floats(0, 1), st.sampled_from(["null", "omega"]))
+@given(any_candidates("reruns"), st.floats(0, 1), st.sampled_from(["null", "omega"]))
 def test_further_scores_stay_in_range_over_any_numbers(
-    row: dict[str, Any], cap: float, no_evidence: str
+    df: pl.DataFrame, cap: float, no_evidence: str
 ) -> None:
     keywords: dict[str, Any] = {"penalty_cap": cap, "no_evidence": no_evidence}
-    found = frame(row).select(
+    found = df.select(
         rating.data_jitter(**keywords),
         rating.data_jitter(avg_r=None, **keywords).alias("without"),
         rating.robustness(avg_r=None, **keywords),
@@ -58,13 +56,13 @@ def test_further_scores_stay_in_range_over_any_numbers(
 
 @STABLE
 @given(
-    TIERS["summary"](),
+    any_candidates("summary"),
     st.floats(0, 1e300, exclude_min=True),
     st.integers(1, 5),
     st.sampled_from(["null", "omega"]),
 )
 def test_stability_stays_in_range_over_any_numbers(
-    row: dict[str, Any], min_scale: float, min_years: int, no_evidence: str
+    df: pl.DataFrame, min_scale: float, min_years: int, no_evidence: str
 ) -> None:
     keywords: dict[str, Any] = {
         "min_scale": min_scale,
@@ -72,7 +70,7 @@ def test_stability_stays_in_range_over_any_numbers(
         "no_evidence": no_evidence,
     }
     exprs = rating.stability(**keywords), rating.stability_wmape(**keywords)
-    score, wmape = frame(row).select(*exprs).row(0)
+    score, wmape = df.select(*exprs).row(0)
     assert (score is None) == (wmape is None)
     if score is not None:
         assert 0 <= score <= 1
@@ -82,9 +80,9 @@ def test_stability_stays_in_range_over_any_numbers(
 
 
 @STABLE
-@given(TIERS["trades"]())
-def test_metrics_of_any_trades_have_no_nan_and_keep_their_range(row: dict[str, Any]) -> None:
-    found = frame(row).select(rating.metrics()).unnest("metrics")
+@given(any_candidates("trades"))
+def test_metrics_of_any_trades_have_no_nan_and_keep_their_range(df: pl.DataFrame) -> None:
+    found = df.select(rating.metrics()).unnest("metrics")
     for name, dtype in found.schema.items():
         if dtype == pl.Float64:
             assert found[name].is_nan().sum() == 0, name
@@ -115,9 +113,9 @@ def test_components_passed_in_are_rated_in_range_or_refused(
 
 
 @STABLE
-@given(summary_rows(), configs(gate="none", on_missing="null"))
-def test_rating_lies_between_its_components(row: dict[str, Any], config: RatingConfig) -> None:
-    found = frame(row).select(rating.scores(config)).item()
+@given(any_candidates("summary"), configs(gate="none", on_missing="null"))
+def test_rating_lies_between_its_components(df: pl.DataFrame, config: RatingConfig) -> None:
+    found = df.select(rating.scores(config)).item()
     weights = config.weights.as_tuple()
     scores = [found[name] for name in COMPONENTS]
     scores[-1] = None if scores[-1] is None else 1 - scores[-1]

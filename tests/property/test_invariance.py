@@ -12,11 +12,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from property_frames import (
     COMPONENTS,
-    FEES,
-    MONEY,
-    OUTCOME,
     STABLE,
     TIERS,
+    any_candidates,
     bits,
     configs,
     frame,
@@ -25,22 +23,17 @@ from property_frames import (
 
 import polars_rating as rating
 from polars_rating import RatingConfig
+from polars_rating._validate import TRADE_FIELDS
+from polars_rating.testing import trades as any_trades
+from polars_rating.testing.frames import OUTCOME_FIELDS
 
 DAY = dt.timedelta(days=1)
-LIVE = st.fixed_dictionaries(
-    {
-        "pnl": MONEY,
-        "fee": FEES,
-        "r_multiple": st.none() | st.floats(-5, 5),
-        "entry_time": st.none() | st.datetimes(dt.datetime(2015, 1, 1), dt.datetime(2020, 1, 1)),
-    }
-)
 
 
 @st.composite
-def dated_trades(draw: st.DrawFn) -> list[dict[str, Any]]:
+def dated_trades(draw: st.DrawFn, **how: bool) -> list[dict[str, Any]]:
     """Trades with distinct exit times, in their order."""
-    trades = draw(st.lists(LIVE, min_size=1, max_size=25))
+    trades = draw(any_trades(1, 25, fields=TRADE_FIELDS[:-1], **how))
     gaps = draw(st.lists(st.integers(1, 100), min_size=len(trades), max_size=len(trades)))
     day, dated = dt.datetime(2018, 1, 1), []
     for trade, gap in zip(trades, gaps, strict=True):
@@ -52,15 +45,13 @@ def dated_trades(draw: st.DrawFn) -> list[dict[str, Any]]:
 @pytest.mark.parametrize("tier", TIERS)
 def test_scores_are_the_same_every_time_and_alone_or_in_company(tier: str) -> None:
     @settings(STABLE, max_examples=100)
-    @given(st.lists(TIERS[tier](), min_size=2, max_size=3), configs())
-    def check(rows: list[dict[str, Any]], config: RatingConfig) -> None:
-        if tier == "reruns":
-            rows = [{**row, "cost_per_trade": 1.0} for row in rows]
-        df, expr = frame(*rows), rating.scores(config)
+    @given(any_candidates(tier, min_rows=2, max_rows=3), configs())
+    def check(df: pl.DataFrame, config: RatingConfig) -> None:
+        expr = rating.scores(config)
         together = bits(df.select(expr))
         assert bits(df.select(expr)) == together
-        assert [bits(frame(row).select(expr))[0] for row in rows] == together
-        backwards = df[list(range(len(rows)))[::-1]]
+        assert [bits(row.select(expr))[0] for row in df.iter_slices(1)] == together
+        backwards = df[list(range(df.height))[::-1]]
         assert bits(backwards.lazy().select(expr).collect()) == together[::-1]
         separate = df.select(rating.final(config=config)).to_series()
         fused = df.select(expr).unnest("rating_score")["final_rating"]
@@ -70,7 +61,7 @@ def test_scores_are_the_same_every_time_and_alone_or_in_company(tier: str) -> No
 
 
 @STABLE
-@given(dated_trades(), st.randoms(use_true_random=False), configs())
+@given(dated_trades(missing=True, wild=True), st.randoms(use_true_random=False), configs())
 def test_order_of_the_trades_does_not_matter(
     trades: list[dict[str, Any]], random: Any, config: RatingConfig
 ) -> None:
@@ -81,7 +72,7 @@ def test_order_of_the_trades_does_not_matter(
 
 
 @STABLE
-@given(dated_trades(), st.lists(st.integers(0, 25), max_size=5), configs())
+@given(dated_trades(missing=True, wild=True), st.lists(st.integers(0, 25), max_size=5), configs())
 def test_null_trades_do_not_matter(
     trades: list[dict[str, Any]], places: list[int], config: RatingConfig
 ) -> None:
@@ -147,8 +138,8 @@ CENTS = st.integers(0, 10_000_000).map(lambda cents: cents / 100)
 
 @STABLE
 @given(
-    runs_of(OUTCOME, CENTS),
-    st.lists(runs_of(OUTCOME, CENTS), min_size=1, max_size=12),
+    runs_of(OUTCOME_FIELDS, CENTS),
+    st.lists(runs_of(OUTCOME_FIELDS, CENTS), min_size=1, max_size=12),
     st.integers(-6, 20),
     st.floats(0, 1),
 )

@@ -6,6 +6,7 @@ order (every rounded operation is monotone), so those comparisons need no tolera
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,10 +14,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from property_frames import (
     COMPONENTS,
-    FEES,
-    JITTER,
-    MONEY,
-    OUTCOME,
     STABLE,
     configs,
     frame,
@@ -25,18 +22,22 @@ from property_frames import (
 
 import polars_rating as rating
 from polars_rating import RatingConfig
+from polars_rating.testing import metrics_inputs
+from polars_rating.testing._draws import FEES, MONEY
+from polars_rating.testing.frames import RUN_FIELDS
+from polars_rating.types import MetricsInput
 
 # Moderate numbers: a change too large for a number is left out of a mean, which is no order.
 NUMBER = st.floats(-1e6, 1e6) | st.sampled_from([0.0, 1e-9, 1.0])
 HARM = st.floats(0, 1e6) | st.sampled_from([0.0, 1e-12, 0.5])
 CAP = st.floats(0, 1)
 RERUNS = {
-    "robustness": ("jitter_runs", JITTER, "robustness_score"),
-    "data_jitter": ("data_jitter_runs", JITTER, "data_jitter_score"),
-    "cost_shock": ("cost_runs", OUTCOME, "cost_shock_score"),
-    "trade_dropout": ("dropout_runs", OUTCOME, "trade_dropout_score"),
-    "timing_jitter": ("timing_runs", OUTCOME, "timing_jitter_score"),
-    "stress_penalty": ("stress_runs", OUTCOME, "stress_penalty"),
+    "robustness": "jitter_runs",
+    "data_jitter": "data_jitter_runs",
+    "cost_shock": "cost_runs",
+    "trade_dropout": "dropout_runs",
+    "timing_jitter": "timing_runs",
+    "stress_penalty": "stress_runs",
 }
 
 
@@ -47,9 +48,9 @@ def worse_run(run: dict[str, float], harm: dict[str, float]) -> dict[str, float]
 
 @pytest.mark.parametrize("name", RERUNS)
 def test_worse_reruns_never_score_better(name: str) -> None:
-    column, fields, _ = RERUNS[name]
-    one = runs_of(fields, NUMBER)
-    pairs = st.lists(st.tuples(one, runs_of(fields, HARM)), min_size=1, max_size=20)
+    column = RERUNS[name]
+    one = runs_of(RUN_FIELDS[column], NUMBER)
+    pairs = st.lists(st.tuples(one, runs_of(RUN_FIELDS[column], HARM)), min_size=1, max_size=20)
 
     @STABLE
     @given(one, pairs, CAP)
@@ -67,8 +68,8 @@ def test_worse_reruns_never_score_better(name: str) -> None:
 
 @pytest.mark.parametrize("name", RERUNS)
 def test_larger_cap_never_scores_better(name: str) -> None:
-    column, fields, _ = RERUNS[name]
-    one = runs_of(fields, NUMBER)
+    column = RERUNS[name]
+    one = runs_of(RUN_FIELDS[column], NUMBER)
 
     @STABLE
     @given(one, st.lists(one, min_size=1, max_size=20), CAP, CAP)
@@ -113,27 +114,17 @@ def test_higher_costs_of_equal_fees_never_score_better(
 
 @STABLE
 @given(
-    st.fixed_dictionaries(
-        {
-            "profit": st.floats(-1e6, 1e9),
-            "profit_factor": st.floats(0, 100) | st.just(float("inf")),
-            "win_rate": st.floats(0, 1),
-            "total_trades": st.integers(0, 100_000),
-            "sharpe_ratio": st.floats(-5, 10),
-            "max_drawdown": st.floats(0, 1e6),
-            "cost_per_trade": st.floats(0, 100),
-        }
-    ),
+    metrics_inputs(profit=st.floats(-1e6, 1e9)),
     st.lists(st.tuples(st.floats(0.1, 20), st.floats(0, 20)), min_size=1, max_size=9),
     CAP,
 )
 def test_higher_costs_never_score_better_in_the_summary_model(
-    row: dict[str, Any], multipliers: list[tuple[float, float]], cap: float
+    metrics: MetricsInput, multipliers: list[tuple[float, float]], cap: float
 ) -> None:
     def score(factors: list[float]) -> tuple[float, float]:
         shock = rating.cost_shock(multipliers=factors, penalty_cap=cap)
         stress = rating.stress_penalty(cost_multiplier=factors[0], penalty_cap=cap)
-        return frame(row).select(shock, stress).row(0)
+        return frame(metrics.to_dict()).select(shock, stress).row(0)
 
     first = score([low for low, _ in multipliers])
     second = score([low + more for low, more in multipliers])
@@ -148,27 +139,24 @@ FACTOR = st.floats(0, 1) | st.floats(1.001, 100)
 
 @STABLE
 @given(
-    st.fixed_dictionaries(
-        {
-            "profit": st.floats(-1e6, 1e9),
-            "win_rate": st.floats(0, 1),
-            "total_trades": st.integers(0, 100_000),
-            "sharpe_ratio": st.floats(-5, 10),
-            "max_drawdown": st.floats(0, 1e6),
-            "cost_per_trade": st.floats(0, 100),
-            "avg_r": st.floats(-1, 3),
-            "yearly_profits": st.lists(st.floats(-1e5, 1e6), min_size=1, max_size=5),
-        }
+    metrics_inputs(
+        profit_factor=FACTOR,
+        profit=st.floats(-1e6, 1e9),
+        avg_r=st.floats(-1, 3),
+        yearly_profits=st.lists(st.floats(-1e5, 1e6), min_size=1, max_size=5),
     ),
-    FACTOR,
     st.floats(0, 100) | st.just(float("inf")),
     configs(),
 )
 def test_final_rating_does_not_fall_when_profit_factor_rises(
-    row: dict[str, Any], factor: float, more: float, config: RatingConfig
+    metrics: MetricsInput, more: float, config: RatingConfig
 ) -> None:
-    rows = [row | {"profit_factor": factor}, row | {"profit_factor": factor + more}]
-    found = frame(*rows).select(rating.scores(config)).unnest("rating_score")
+    better = replace(metrics, profit_factor=metrics.profit_factor + more)
+    found = (
+        frame(metrics.to_dict(), better.to_dict())
+        .select(rating.scores(config))
+        .unnest("rating_score")
+    )
     for name in (*COMPONENTS, "final_rating"):
         first, second = found[name].to_list()
         if name == "stress_penalty":

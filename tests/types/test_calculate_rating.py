@@ -10,11 +10,12 @@ import polars as pl
 import pytest
 
 import polars_rating as rating
-from polars_rating import _python_engine, rate_one, reference
+from polars_rating import _python_engine, reference
 from polars_rating.config import DropoutConfig, JitterConfig, RatingConfig, Thresholds, Weights
 from polars_rating.exceptions import RatingError
 from polars_rating.rate_one import calculate_rating
 from polars_rating.schema import METRICS_INPUT
+from polars_rating.scores import fused
 from polars_rating.testing import candidate_frame
 from polars_rating.types import MetricsDict, MetricsInput, RatingScore
 
@@ -205,7 +206,7 @@ def test_engine_is_the_one_chosen_at_the_call(monkeypatch: pytest.MonkeyPatch) -
         raise AssertionError("the Python engine was asked")
 
     monkeypatch.setattr(_python_engine, "expression", refuse)
-    rate_one._expression.cache_clear()
+    fused._remembered.cache_clear()
     if rating.engine() == "rust":
         assert calculate_rating(METRICS, config=config).to_dict() == near(slow.to_dict())
     with rating.set_engine("python"), pytest.raises(AssertionError, match="Python engine"):
