@@ -15,7 +15,7 @@ import polars as pl
 
 from polars_rating import _io, _table, schema
 from polars_rating._arguments import CANDIDATES
-from polars_rating._engine import set_engine
+from polars_rating._engine import on_engine
 from polars_rating._io import InputError
 from polars_rating._terminal import one_line, show
 from polars_rating._validate import check
@@ -54,7 +54,7 @@ def verify(options: argparse.Namespace) -> int:
     """Compare the engines as the options say, print the result, return the exit status."""
     tolerance = check("tolerance", options.tolerance)
     config = _io.read_config(options.config)
-    with set_engine("rust"):  # known before the slow engine has run for nothing
+    with on_engine("rust"):  # known before the slow engine has run for nothing
         what, parts = (_random if options.source is None else _given)(options, config)
     candidates = sum(part.found.candidates for part in parts)
     if all(part.found.max_divergence is None for part in parts):

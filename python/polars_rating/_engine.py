@@ -9,10 +9,13 @@ from __future__ import annotations
 import logging
 import os
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from importlib import import_module
 from pathlib import Path
-from types import TracebackType
-from typing import Final, Literal
+from threading import Lock
+from typing import ClassVar, Final, Literal
 
 from polars_rating._validate import check, show
 from polars_rating.exceptions import ErrorCode, RatingError
@@ -25,10 +28,18 @@ _OFF: Final = ("false", "0", "off")
 _log: Final = logging.getLogger("polars_rating")
 
 
-class _Choice:
-    """The process's choice; None until somebody asks."""
+_in_context: Final[ContextVar[Engine | None]] = ContextVar("polars_rating_engine", default=None)
+"""The engine of the `with` statements around the running code."""
 
-    engine: Engine | None = None
+
+class _Process:
+    """What holds outside of `with` statements."""
+
+    lock: Final = Lock()
+    scopes: ClassVar[list[EngineScope]] = []
+    """Calls of `set_engine`, the last one at the end."""
+    default: ClassVar[Engine | None] = None
+    """What the environment says; None until somebody asks."""
     logged: Final[set[Engine]] = set()
 
 
@@ -71,34 +82,57 @@ def engine() -> Engine:
     ...     rating.engine()
     'python'
     """
-    if _Choice.engine is None:
-        _choose(*_from_environment())
-    assert _Choice.engine is not None
-    return _Choice.engine
+    found = _in_context.get()
+    if found is not None:
+        return found
+    with _Process.lock:
+        if _Process.scopes:
+            return _Process.scopes[-1].engine
+        if _Process.default is None:
+            _Process.default, reason = _from_environment()
+            _tell(_Process.default, reason)
+        return _Process.default
 
 
 class EngineScope:
-    """What `set_engine` returns: on leaving ``with`` the engine from before is back."""
+    """What `set_engine` returns: in a ``with`` statement the choice holds for its body alone."""
 
-    def __init__(self, before: Engine | None) -> None:
-        self._before = before
+    def __init__(self, name: Engine) -> None:
+        self.engine = name
+        self._before = _in_context.get()
 
     def __enter__(self) -> Engine:
-        """Return the engine that was set."""
-        return engine()
+        """Return the engine that was set; for other threads the one from before is back."""
+        _in_context.set(self.engine)
+        with _Process.lock:
+            if self in _Process.scopes:
+                _Process.scopes.remove(self)
+        return self.engine
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Set the engine from before `set_engine`."""
-        _Choice.engine = self._before
+    def __exit__(self, *_: object) -> None:
+        """Bring back the engine from before."""
+        _in_context.set(self._before)
+
+
+@contextmanager
+def on_engine(name: Engine) -> Iterator[None]:
+    """Run the body on an engine, as ``with set_engine(name)``, and never seen by other threads.
+
+    Raises
+    ------
+    RatingError
+        ``RATING_ENGINE_UNAVAILABLE`` if it cannot be loaded.
+    """
+    _require(name)
+    token = _in_context.set(name)
+    try:
+        yield
+    finally:
+        _in_context.reset(token)
 
 
 def set_engine(name: Engine) -> EngineScope:
-    """Choose the engine for all expressions that the process writes from now on.
+    """Choose the engine for the expressions that are written from now on.
 
     Parameters
     ----------
@@ -109,8 +143,9 @@ def set_engine(name: Engine) -> EngineScope:
     Returns
     -------
     context manager
-        The choice holds at once; used in a ``with`` statement, the engine from before is back
-        afterwards.
+        The choice holds at once, for all threads. Used in a ``with`` statement it holds for the
+        body alone, in the thread or task that runs it, and the engine from before is back after;
+        so does a call inside of such a body.
 
     Raises
     ------
@@ -120,8 +155,7 @@ def set_engine(name: Engine) -> EngineScope:
 
     Notes
     -----
-    The choice is the process's, not the thread's. An expression that was written before keeps its
-    engine, and so does a query that holds it.
+    An expression that was written before keeps its engine, and so does a query that holds it.
 
     Examples
     --------
@@ -135,7 +169,19 @@ def set_engine(name: Engine) -> EngineScope:
     True
     """
     wanted: Engine = check("engine", name)
-    if wanted == "rust":
+    _require(wanted)
+    scope = EngineScope(wanted)
+    with _Process.lock:
+        _tell(wanted, "set_engine")
+        if _in_context.get() is None:
+            _Process.scopes.append(scope)
+        else:
+            _in_context.set(wanted)
+    return scope
+
+
+def _require(name: Engine) -> None:
+    if name == "rust":
         try:
             library()
         except ImportError as error:
@@ -143,15 +189,11 @@ def set_engine(name: Engine) -> EngineScope:
                 f"the rust engine cannot be loaded: {error}",
                 code=ErrorCode.RATING_ENGINE_UNAVAILABLE,
             ) from error
-    scope = EngineScope(_Choice.engine)
-    _choose(wanted, "set_engine")
-    return scope
 
 
-def _choose(name: Engine, reason: str) -> None:
-    _Choice.engine = name
-    if name not in _Choice.logged:
-        _Choice.logged.add(name)
+def _tell(name: Engine, reason: str) -> None:
+    if name not in _Process.logged:
+        _Process.logged.add(name)
         _log.info("engine: %s (%s)", name, reason)
 
 
@@ -174,7 +216,7 @@ def _from_environment() -> tuple[Engine, str]:
             f"the compiled library of polars_rating cannot be loaded ({error}); "
             "scores are computed in Python, slower by orders of magnitude",
             RuntimeWarning,
-            stacklevel=2,
+            stacklevel=3,
         )
         return "python", f"the compiled library cannot be loaded: {error}"
     return "rust", f"{VARIABLE}={text}" if text else "default"

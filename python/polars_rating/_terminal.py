@@ -22,10 +22,10 @@ def emit(data: bytes) -> None:
         sys.stdout.flush()
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
-    except OSError:
+    except OSError as error:
         with contextlib.suppress(OSError, ValueError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise
+        raise OSError(error.errno, error.strerror, "standard output") from error
 
 
 def say(text: str) -> None:

@@ -18,7 +18,7 @@ import polars as pl
 
 import polars_rating as rating
 from polars_rating import schema
-from polars_rating._engine import set_engine
+from polars_rating._engine import on_engine
 from polars_rating._validate import check, show
 from polars_rating.config import RatingConfig
 from polars_rating.exceptions import ErrorCode, RatingError
@@ -192,9 +192,9 @@ def compare_engines(
     """
     rows = _collected(frame)
     # The engine is chosen where an expression is built: nothing runs inside these blocks.
-    with set_engine("rust"):
+    with on_engine("rust"):
         by_rust = rating.scores(config)
-    with set_engine("python"):
+    with on_engine("python"):
         by_python = rating.scores(config)
     rust = _run(rows, by_rust, rows, _RUST_REPEATS)
     python = _run(rows, by_python, rows.head(1), 1)

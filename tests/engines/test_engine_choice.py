@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import polars as pl
@@ -142,3 +143,56 @@ def test_expression_keeps_the_engine_it_was_written_under() -> None:
         other = pl.LazyFrame({"yearly_profits": [[1.0]]}).select(rating.stability()).explain()
     assert "python_udf" in plan
     assert "python_udf" not in other
+
+
+def test_scope_holds_for_its_own_thread_alone() -> None:
+    seen: dict[str, str] = {}
+    inside, told = threading.Event(), threading.Event()
+
+    def other() -> None:
+        inside.wait(10)
+        seen["other"] = rating.engine()
+        told.set()
+
+    before = rating.engine()
+    opposite = "python" if before == "rust" else "rust"
+    thread = threading.Thread(target=other)
+    thread.start()
+    with rating.set_engine(opposite):
+        inside.set()
+        assert told.wait(10)
+        assert rating.engine() == opposite
+    thread.join()
+    assert seen == {"other": before}
+
+
+def test_scopes_that_overlap_in_two_threads_leave_nothing_behind() -> None:
+    before = rating.engine()
+    first_in, second_in, first_out = (threading.Event() for _ in range(3))
+
+    def first() -> None:
+        with rating.set_engine("python"):
+            first_in.set()
+            second_in.wait(10)
+        first_out.set()
+
+    def second() -> None:
+        first_in.wait(10)
+        with rating.set_engine("python"):
+            second_in.set()
+            first_out.wait(10)
+
+    threads = [threading.Thread(target=target) for target in (first, second)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert rating.engine() == before
+
+
+def test_call_inside_a_scope_ends_with_it() -> None:
+    before = rating.engine()
+    with rating.set_engine("python"):
+        rating.set_engine("rust")
+        assert rating.engine() == "rust"
+    assert rating.engine() == before

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 import re
 from typing import Any
@@ -52,7 +53,8 @@ def answer(frame: pl.DataFrame, build: Any, engine: Any) -> Any:
 
 
 def words(error: Any) -> list[str]:
-    return re.findall(r"[^\s,;`{}()]+", error)
+    # Rust and Python write a type with parameters each in their way: Duration('μs').
+    return re.findall(r"[^\s,;`{}()]+", error.replace("'μs'", "time_unit='us'"))
 
 
 def assert_agree(frame: pl.DataFrame, build: Any, *, one_error: bool = True) -> None:
@@ -97,7 +99,8 @@ def test_engines_agree_on_no_rows_and_on_lists_without_items(row: Row, tier: str
 def test_engines_refuse_the_same_frames(row: Row, tier: str) -> None:
     frame = candidate_frame(3, tier=tier).select(row.columns(tier))
     for name in frame.columns:
-        for bad in (frame.drop(name), frame.with_columns(pl.lit("text").alias(name))):
+        wrong = (pl.lit("text"), pl.lit(["text"]), pl.lit([True]), pl.lit(dt.timedelta(1)))
+        for bad in (frame.drop(name), *(frame.with_columns(w.alias(name)) for w in wrong)):
             assert_agree(bad, row.build, one_error=row.name != "final")
 
 
@@ -134,6 +137,31 @@ def test_engines_agree_on_times_in_nanoseconds() -> None:
     assert_agree(frame, rating.metrics)
     in_array = frame.with_columns(pl.col("trades").list.to_array(5))
     assert_agree(in_array, rating.metrics)
+    fields = {name: pl.col("trades").list.eval(pl.element().struct.field(name)) for name in items.columns}
+    in_struct = frame.select(pl.struct(**fields).alias("trades"))
+    assert_agree(in_struct, rating.metrics)
+    arrays = {name: lists.list.to_array(5) for name, lists in fields.items()}
+    assert_agree(frame.select(pl.struct(**arrays).alias("trades")), rating.metrics)
+
+
+def test_engines_agree_on_results_that_overflow() -> None:
+    huge = [{"pnl": 0.0, "fee": fee, "r_multiple": 1.0} for fee in (0.0, 0.0, 0.01, 1.7e308)]
+    both = [{"pnl": sign * 1.7e308, "fee": 0.0, "r_multiple": 1.0} for sign in (1, 1, -1, -1)]
+    for trades in (huge, both):
+        frame = pl.DataFrame({"trades": [trades]})
+        assert_agree(frame, rating.metrics)
+        assert_agree(frame, lambda: rating.cost_shock(multipliers=[2.0], penalty_cap=1))
+        assert_agree(frame, lambda: rating.stress_penalty(penalty_cap=1))
+        assert_agree(frame, lambda: rating.trade_dropout(penalty_cap=1, n_runs=5))
+        assert_agree(frame, rating.deployment)
+
+
+def test_python_engine_says_that_it_cannot_read_a_time_out_of_reach() -> None:
+    frame = candidate_frame(2, tier="trades")
+    far = pl.struct(pl.element().struct.field("pnl"), exit_time=pl.lit(-(10**17)).cast(pl.Datetime))
+    frame = frame.with_columns(pl.col("trades").list.eval(far))
+    told = answer(frame, rating.metrics, "python")
+    assert "[RATING_BAD_VALUE] the python engine cannot read the evidence: year" in told
 
 
 @settings(max_examples=60, deadline=None)

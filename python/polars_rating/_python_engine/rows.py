@@ -29,10 +29,12 @@ def _values(column: pl.Series) -> list[Any]:
         dtype = _in_floats(dtype)
         # Not strict: every number fits, and the check of it fails on sliced structs of lists.
         column = column.cast(dtype, strict=False)
-    values = _in_order_of_nanoseconds(column).to_list()
+    values = column.to_list()
     fields = _item_fields(dtype)
     if not fields:
         return values
+    if (ticks := _nanoseconds(column)) is not None:
+        values = [_in_order(value, of_row) for value, of_row in zip(values, ticks, strict=True)]
     # A list without items cannot show its fields, a struct of lists can.
     return [
         value if value else dict.fromkeys(fields, None if value is None else []) for value in values
@@ -54,28 +56,50 @@ def _in_floats(dtype: pl.DataType) -> pl.DataType:
 
 def _item_fields(dtype: pl.DataType) -> list[str]:
     """Return the fields of the structs in lists, or of a struct of lists."""
-    inner = _of(dtype.inner) if isinstance(dtype, pl.List | pl.Array) else dtype
-    return [field.name for field in inner.fields] if isinstance(inner, pl.Struct) else []
+    items = _inner(dtype)
+    return [field.name for field in items.fields] if isinstance(items, pl.Struct) else []
 
 
-def _in_order_of_nanoseconds(column: pl.Series) -> pl.Series:
-    """Sort trades by times in nanoseconds, of which a Python datetime holds only microseconds."""
-    dtype = column.dtype
-    inner = _of(dtype.inner) if isinstance(dtype, pl.List | pl.Array) else None
-    if not isinstance(inner, pl.Struct):
-        return column
-    times = {f.name: _of(f.dtype) for f in inner.fields if f.name in _CLOCKS}
-    clock = next((name for name in _CLOCKS if name in times), None)
-    if clock is None or not _is_nanoseconds(times[clock]):
-        return column
-    lists = column.arr.to_list() if isinstance(dtype, pl.Array) else column
-    element = pl.element()
-    key = element.struct.field(clock)
-    return lists.list.eval(element.sort_by(key, nulls_last=True, maintain_order=True))
+def _nanoseconds(column: pl.Series) -> list[list[int | None] | None] | None:
+    """Return the times that order trades, where they are in nanoseconds; None where not.
+
+    A Python datetime holds microseconds, so that trades would lose their order within one.
+    """
+    in_struct = isinstance(column.dtype, pl.Struct)
+    items = column.dtype if in_struct else _inner(column.dtype)
+    dtypes = {f.name: _of(f.dtype) for f in items.fields} if isinstance(items, pl.Struct) else {}
+    clock = next((name for name in _CLOCKS if name in dtypes), None)
+    if clock is None:
+        return None
+    time = _inner(dtypes[clock]) if in_struct else dtypes[clock]
+    if not (isinstance(time, pl.Datetime) and time.time_unit == "ns"):
+        return None
+    lists = column.struct.field(clock) if in_struct else column
+    if isinstance(lists.dtype, pl.Array):
+        lists = lists.arr.to_list()
+    element = pl.element() if in_struct else pl.element().struct.field(clock)
+    ticks: list[list[int | None] | None] = lists.list.eval(element.cast(pl.Int64)).to_list()
+    return ticks
 
 
-def _is_nanoseconds(dtype: pl.DataType) -> bool:
-    return isinstance(dtype, pl.Datetime) and dtype.time_unit == "ns"
+def _in_order(value: Any, ticks: list[int | None] | None) -> Any:
+    """Return a row's trades, a list or a mapping of lists, in the order of their times."""
+    if not ticks:
+        return value
+    order = sorted(range(len(ticks)), key=lambda i: (ticks[i] is None, ticks[i] or 0))
+    if isinstance(value, list):
+        return [value[i] for i in order]
+    same = {name: items for name, items in value.items() if _has_length(items, len(order))}
+    return {**value, **{name: [items[i] for i in order] for name, items in same.items()}}
+
+
+def _has_length(items: Any, length: int) -> bool:
+    return isinstance(items, list) and len(items) == length
+
+
+def _inner(dtype: pl.DataType) -> pl.DataType:
+    """Return the dtype of the items of lists, any other dtype itself."""
+    return _of(dtype.inner) if isinstance(dtype, pl.List | pl.Array) else dtype
 
 
 def _of(dtype: Any) -> pl.DataType:

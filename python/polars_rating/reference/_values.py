@@ -69,6 +69,16 @@ def plain_list(
     return list(value)
 
 
+def number_list(value: object, name: str) -> list[float] | None:
+    """Return a list of plain numbers, nulls as NaN; None if it is null."""
+    items = plain_list(value, name)
+    try:
+        return None if items is None else [number(item, name) for item in items]
+    except RatingError:
+        message = f"`{name}` must be a List or Array of numbers, got {found(value)}"
+        raise RatingError(message, code=ErrorCode.RATING_BAD_DTYPE) from None
+
+
 def records(
     value: object, column: str, required: Sequence[str], optional: Sequence[str] = ()
 ) -> list[Row] | None:

@@ -26,4 +26,5 @@ def max_drawdown(results: Sequence[float] | Array) -> float:
     """
     with np.errstate(over="ignore", invalid="ignore"):
         curve = np.concatenate([[0.0], np.cumsum(results)])
-        return float(np.max(np.maximum.accumulate(curve) - curve))
+        # A fall from an overflow to an overflow is none.
+        return float(np.fmax.reduce(np.maximum.accumulate(curve) - curve))

@@ -18,7 +18,7 @@ from polars_rating.reference._values import (
     field_names,
     fin,
     number,
-    plain_list,
+    number_list,
     records,
     require_fields,
     total,
@@ -145,10 +145,10 @@ def some_trades(row: Row) -> Trades:
 
 def some_numbers(row: Row, column: str) -> list[float]:
     """Return a list of plain numbers, at least one, each through fin."""
-    items = plain_list(row[column], column)
+    items = number_list(row[column], column)
     if not items:
         raise NoEvidence
-    return [fin(number(item, column)) for item in items]
+    return [fin(item) for item in items]
 
 
 def some_runs(row: Row, column: str, metrics: Sequence[str]) -> list[list[float]]:

@@ -18,7 +18,7 @@ import numpy as np
 
 from polars_rating._validate import check
 from polars_rating.exceptions import ErrorCode, RatingError
-from polars_rating.reference._values import NoEvidence, Row, fin, number, plain_list, total
+from polars_rating.reference._values import NoEvidence, Row, fin, number_list, total
 from polars_rating.reference.evidence import some_numbers, some_trades, tier_of
 from polars_rating.reference.trade_metrics import year_length, yearly
 
@@ -52,15 +52,15 @@ def stability_score(
 
 
 def day_lengths(
-    n: int, years: Sequence[float | None] | None, year_days: Sequence[float | None] | None
+    n: int, years: Sequence[float] | None, year_days: Sequence[float] | None
 ) -> list[float]:
     """Return the n lengths: `year_days`, else the calendar, else 365.25; 1 if neither is given."""
     if years is None and year_days is None:
         return [1.0] * n
     lengths = []
     for i in range(n):
-        days = math.nan if year_days is None else number(year_days[i], "year_days")
-        year = math.nan if years is None else number(years[i], "years")
+        days = math.nan if year_days is None else year_days[i]
+        year = math.nan if years is None else years[i]
         if math.isfinite(days) and days > 0:
             lengths.append(days)
         else:
@@ -117,10 +117,10 @@ def _profits_and_lengths(row: Row) -> tuple[list[float], list[float]]:
         if not profits:
             raise NoEvidence
         return profits, days
-    given = plain_list(row["yearly_profits"], "yearly_profits")
+    given = number_list(row["yearly_profits"], "yearly_profits")
     if given is None:
         raise NoEvidence
-    lists = {name: plain_list(row.get(name), name) for name in ("years", "year_days")}
+    lists = {name: number_list(row.get(name), name) for name in ("years", "year_days")}
     for name, items in lists.items():
         if items is not None and len(items) != len(given):
             raise RatingError(

@@ -44,8 +44,12 @@ def mean_penalty(
 
 
 def metrics_of_net(net: Array) -> tuple[float, float, float]:
-    """Return (profit, max_drawdown, sharpe_ratio) of net results in order."""
-    return total(net), max_drawdown(net), sharpe_ratio(net)
+    """Return (profit, max_drawdown, sharpe_ratio) of net results in order.
+
+    Results that overflow have no Sharpe ratio: 0.
+    """
+    sharpe = sharpe_ratio(net) if np.isfinite(net).all() else 0.0
+    return total(net), max_drawdown(net), sharpe
 
 
 def stress_replays(

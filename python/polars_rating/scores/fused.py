@@ -9,7 +9,7 @@ import polars as pl
 
 from polars_rating import _kwargs, schema
 from polars_rating._components import COLUMNS, wanted
-from polars_rating._engine import engine
+from polars_rating._engine import Engine, engine, on_engine
 from polars_rating._evidence import check_keywords, evidence_struct
 from polars_rating._plugin import register
 from polars_rating.config import RatingConfig
@@ -160,8 +160,9 @@ def remembered_scores(config: RatingConfig | None) -> pl.Expr:
 
 
 @lru_cache(maxsize=32)
-def _remembered(config: RatingConfig | None, _engine: str) -> pl.Expr:
-    return scores(config)
+def _remembered(config: RatingConfig | None, name: Engine) -> pl.Expr:
+    with on_engine(name):
+        return scores(config)
 
 
 def _fused(
