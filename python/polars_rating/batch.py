@@ -32,7 +32,7 @@ from polars_rating.config import JitterConfig, RatingConfig
 from polars_rating.exceptions import ErrorCode, RatingError
 from polars_rating.schema import RATING_SCORE
 from polars_rating.scores.cost_shock import cost_shock
-from polars_rating.scores.fused import remembered_scores
+from polars_rating.scores.fused import rate, scores
 from polars_rating.scores.robustness import robustness
 from polars_rating.types import MetricsInput, RatingScore, ScoreDict
 
@@ -118,10 +118,7 @@ def calculate_ratings_batch(metrics: Any, config: RatingConfig | None = None) ->
     """
     if config is not None:
         instance("config", config, RatingConfig)
-    expression = remembered_scores(config)
-    return _computed(
-        "metrics", metrics, lambda frame: _fields(frame.select(expression)), RATING_SCORE
-    )
+    return _computed("metrics", metrics, lambda frame: _ratings(frame, config), RATING_SCORE)
 
 
 @overload
@@ -249,12 +246,11 @@ def cost_shock_score_batch(
     )
 
 
-def _fields(frame: Frame) -> Frame:
-    """Return the fields of the ratings as columns."""
+def _ratings(frame: Frame, config: RatingConfig | None) -> Frame:
+    """Return the ratings of a frame as columns."""
     if isinstance(frame, pl.LazyFrame):
-        return frame.unnest("rating_score")
-    # `DataFrame.unnest` would plan a second query.
-    return frame.to_series().struct.unnest()
+        return frame.select(scores(config)).unnest("rating_score")
+    return rate(frame, config).struct.unnest()
 
 
 def _schema(score: str, columns: Iterable[str]) -> TableSchema:

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any
 
 import polars as pl
 
 from polars_rating._kwargs import instance
 from polars_rating.config import RatingConfig
 from polars_rating.exceptions import ErrorCode, RatingError
-from polars_rating.schema import METRICS_INPUT
-from polars_rating.scores.fused import remembered_scores
+from polars_rating.schema import METRICS_ROW
+from polars_rating.scores.fused import rate
 from polars_rating.types import MetricsDict, MetricsInput, RatingScore
-
-# Float64 holds a count that is unknown (NaN), which the Int64 of a table cannot.
-_DTYPES: Final = {**METRICS_INPUT.to_polars(), "total_trades": pl.Float64()}
 
 
 def calculate_rating(
@@ -98,11 +95,11 @@ def calculate_rating(
             jitter=replace(config.jitter, seed=seed),
             dropout=replace(config.dropout, seed=seed),
         )
-    return RatingScore(**_frame(metrics).select(remembered_scores(config)).item())
+    return RatingScore(**rate(_frame(metrics), config).item())
 
 
 def _frame(metrics: MetricsInput) -> pl.DataFrame:
     """Return the row. Without a profit it has no such column, so that the years give it."""
     # The deployment gate asks for a column of R-multiples; a null one fails it.
     row = {"avg_r": None, **metrics.to_dict()}
-    return pl.DataFrame([row], schema={name: _DTYPES[name] for name in row})
+    return pl.DataFrame([row], schema={name: METRICS_ROW[name] for name in row})

@@ -100,6 +100,9 @@ METRICS_INPUT: Final = TableSchema(
     },
 )
 """The table that batch calls take: one candidate in a row, the fields of `MetricsInput`."""
+METRICS_ROW: Final[dict[str, pl.DataType]] = {**METRICS_INPUT.to_polars(), "total_trades": _F64}
+"""Column to dtype where `MetricsInput` objects become rows: as in `METRICS_INPUT`, but a count that
+is not known is NaN there, which Int64 cannot hold."""
 _HIGHER: Final = "score in [0, 1], higher is better"
 RATING_SCORE: Final = TableSchema(
     name="rating_score",

@@ -53,18 +53,8 @@ class MetricsDict(_Required, total=False):
 
     Examples
     --------
-    >>> metrics: MetricsDict = {
-    ...     "total_trades": 120,
-    ...     "win_rate": 0.55,
-    ...     "profit_factor": 1.8,
-    ...     "sharpe_ratio": 1.5,
-    ...     "max_drawdown": 2000.0,
-    ...     "avg_trade_duration": 3600.0,
-    ...     "yearly_profits": [4000.0, 6000.0],
-    ...     "cost_per_trade": 2.5,
-    ... }
-    >>> MetricsInput.from_dict(metrics).win_rate
-    0.55
+    >>> sorted(MetricsDict.__optional_keys__)
+    ['avg_r', 'profit', 'year_days', 'years']
     """
 
     profit: float | None
@@ -285,6 +275,8 @@ class MetricsInput:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RatingScore:
     """The scores of one candidate: each in [0, 1], or None where its evidence is missing.
+
+    So it is as the package computes it; the constructor does not check.
 
     Parameters
     ----------

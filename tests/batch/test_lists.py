@@ -127,6 +127,14 @@ def test_bad_value_in_a_mapping_names_position_and_field() -> None:
     assert caught.value.message.startswith(f"`metrics[{len(MAPPINGS)}]`: `win_rate` must be ")
 
 
+def test_key_of_a_mapping_that_is_no_metric_is_refused_unlike_a_column() -> None:
+    with pytest.raises(RatingError) as caught:
+        calculate_ratings_batch(DF.to_dicts())
+    assert caught.value.code == ErrorCode.RATING_BAD_ARGUMENT
+    assert caught.value.message.startswith("`metrics[0]`: MetricsInput has no key 'strategy'")
+    assert calculate_ratings_batch(DF).equals(calculate_ratings_batch(DF.drop("strategy")))
+
+
 def test_argument_is_named_as_in_the_signature() -> None:
     with pytest.raises(RatingError, match=r"`base_metrics\[0\]`"):
         robustness_score_batch([1])

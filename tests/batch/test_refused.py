@@ -73,7 +73,10 @@ def test_schema_is_refused_before_a_row_is_read(form: str) -> None:
 def test_two_columns_of_one_name_are_refused() -> None:
     table = DF.to_arrow()
     twice = table.append_column("win_rate", table["win_rate"])
-    for given in (twice, to_ipc(twice), Foreign(twice)):
+    pandas = DF.to_pandas()
+    pandas.insert(0, "again", pandas["win_rate"])
+    pandas.columns = ["win_rate", *pandas.columns[1:]]
+    for given in (twice, to_ipc(twice), Foreign(twice), pandas):
         message = refused(lambda g=given: calculate_ratings_batch(g), ErrorCode.RATING_BAD_SCHEMA)
         assert message.endswith("- `win_rate`: expected a number, found 2 columns of that name")
 
@@ -140,6 +143,13 @@ def test_other_bytes_are_refused_on_one_line(data: bytes) -> None:
 def test_memory_that_is_not_contiguous_is_refused() -> None:
     view = memoryview(STREAM)[::2]
     refused(lambda: calculate_ratings_batch(view), ErrorCode.RATING_BAD_ARROW)
+
+
+def test_memory_that_was_released_is_refused() -> None:
+    view = memoryview(STREAM)
+    view.release()
+    message = refused(lambda: calculate_ratings_batch(view), ErrorCode.RATING_BAD_ARROW)
+    assert "released" in message
 
 
 def test_offsets_that_point_outside_never_reach_polars() -> None:

@@ -137,7 +137,9 @@ def test_engines_agree_on_times_in_nanoseconds() -> None:
     assert_agree(frame, rating.metrics)
     in_array = frame.with_columns(pl.col("trades").list.to_array(5))
     assert_agree(in_array, rating.metrics)
-    fields = {name: pl.col("trades").list.eval(pl.element().struct.field(name)) for name in items.columns}
+    fields = {
+        name: pl.col("trades").list.eval(pl.element().struct.field(name)) for name in items.columns
+    }
     in_struct = frame.select(pl.struct(**fields).alias("trades"))
     assert_agree(in_struct, rating.metrics)
     arrays = {name: lists.list.to_array(5) for name, lists in fields.items()}

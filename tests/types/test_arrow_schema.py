@@ -16,7 +16,7 @@ import pytest
 import polars_rating as rating
 from polars_rating._arrow import schema
 from polars_rating.exceptions import RatingError
-from polars_rating.schema import CANONICAL, METRICS_INPUT, RATING_SCORE
+from polars_rating.schema import CANONICAL, METRICS_INPUT, METRICS_ROW, RATING_SCORE
 from polars_rating.testing import candidate_frame
 from polars_rating.types import MetricsInput, RatingScore
 from tests._registry import REGISTRY
@@ -251,6 +251,54 @@ def test_check_lists_all_differences() -> None:
     assert first == "the table does not fit the schema metrics_input, version 1:"
     assert lines == [f"- {line}" for line in METRICS_INPUT.differences(schema)]
     assert [line.split("`")[1] for line in lines] == ["win_rate", "profit_factor", "trades"]
+
+
+NO_SCHEMAS: dict[str, tuple[Any, str]] = {
+    "frame": (candidate_frame(1), "DataFrame (pass its `.schema`)"),
+    "lazy_frame": (candidate_frame(1).lazy(), "LazyFrame (pass its `.collect_schema()`)"),
+    "table": (pa.table({"a": [1]}), "Table (pass its `.schema`)"),
+    "none": (None, "NoneType"),
+    "names": (["win_rate"], "list"),
+    "values": ({"a": 1}, "{'a': 1}"),
+    "python_types": ({"a": float}, "{'a': <class 'float'>}"),
+    "keys": ({1: pl.Int64()}, "{1: Int64}"),
+    "type_in_parts": ({"a": pl.List}, "{'a': List}: dtypes must be fully-specified, got: List"),
+}
+
+
+@pytest.mark.parametrize("call", [METRICS_INPUT.check, METRICS_INPUT.differences])
+@pytest.mark.parametrize("given", NO_SCHEMAS)
+def test_what_is_no_schema_is_told_apart_from_one_that_does_not_fit(given: str, call: Any) -> None:
+    value, got = NO_SCHEMAS[given]
+    with pytest.raises(RatingError) as caught:
+        call(value)
+    assert caught.value.code == "RATING_BAD_ARGUMENT"
+    assert caught.value.message == (
+        "`schema` must be a polars.Schema, a mapping of column names to Polars dtypes or an object "
+        f"with `__arrow_c_schema__`, got {got}"
+    )
+
+
+@pytest.mark.parametrize("given", [pa.int32(), pa.field("a", pa.int32())], ids=str)
+def test_arrow_schema_of_no_table_is_refused_with_the_reason(given: Any) -> None:
+    with pytest.raises(RatingError, match="did not return struct dtype") as caught:
+        METRICS_INPUT.check(given)
+    assert caught.value.code == "RATING_BAD_ARGUMENT"
+
+
+def test_every_form_of_a_schema_is_read() -> None:
+    forms = (METRICS_INPUT.to_polars(), METRICS_INPUT.to_pyarrow(), METRICS_INPUT)
+    for form in (*forms, dict(METRICS_INPUT.to_polars())):
+        METRICS_INPUT.check(form)
+    assert len(METRICS_INPUT.differences({**METRICS_INPUT.to_polars(), "win_rate": pl.Date})) == 1
+
+
+def test_row_of_an_object_holds_what_a_table_holds_and_an_unknown_count() -> None:
+    assert {**METRICS_ROW, "total_trades": pl.Int64} == METRICS_INPUT.to_polars()
+    assert METRICS_ROW["total_trades"] == F64
+    # The only place that knows of it.
+    for module in ("polars_rating.rate_one", "polars_rating._arrow.rows"):
+        assert importlib.import_module(module).METRICS_ROW is METRICS_ROW
 
 
 def test_score_schema_takes_what_the_expression_gives() -> None:

@@ -206,7 +206,7 @@ def test_engine_is_the_one_chosen_at_the_call(monkeypatch: pytest.MonkeyPatch) -
         raise AssertionError("the Python engine was asked")
 
     monkeypatch.setattr(_python_engine, "expression", refuse)
-    fused._remembered.cache_clear()
+    fused._over_evidence.cache_clear()
     if rating.engine() == "rust":
         assert calculate_rating(METRICS, config=config).to_dict() == near(slow.to_dict())
     with rating.set_engine("python"), pytest.raises(AssertionError, match="Python engine"):

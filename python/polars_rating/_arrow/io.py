@@ -55,7 +55,7 @@ def _open_bytes(name: str, data: bytes | bytearray | memoryview) -> Source:
 
     try:
         flat = memoryview(data).cast("B")
-    except TypeError as error:
+    except (TypeError, ValueError) as error:  # not contiguous, released
         raise bad_arrow(f"`{name}`", error) from None
     frames = ipc.read(name, flat)
     return Source(frames, partial(ipc.write, file=ipc.is_file(flat)))

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 import polars as pl
+
+# pyarrow has no types for mypy, and need not be installed to lint.
 import pyarrow as pa  # type: ignore[import-untyped, import-not-found, unused-ignore]
 
 from polars_rating._arrow import tables

@@ -9,11 +9,22 @@ import sys
 from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import Any, Final
+from uuid import uuid4
 
 import polars as pl
 
 from polars_rating._arrow.schema import TableSchema, pyarrow
-from polars_rating._arrow.source import Source, Write, bad_arrow, filled, slices, to_polars
+from polars_rating._arrow.source import (
+    Source,
+    Write,
+    bad_arrow,
+    filled,
+    foreign,
+    slices,
+    to_polars,
+)
+from polars_rating._terminal import one_line
+from polars_rating.exceptions import ErrorCode, RatingError
 from polars_rating.schema import METRICS_INPUT
 
 _KNOWN: Final = (*METRICS_INPUT.names, *METRICS_INPUT.refused)
@@ -56,8 +67,8 @@ def _frames(what: str, obj: Any) -> Iterator[pl.DataFrame]:
         pyarrow()
     except ModuleNotFoundError:
         try:
-            frame = to_polars(obj)
-        except (pl.exceptions.PolarsError, pl.exceptions.PanicException, ValueError) as error:
+            frame = foreign(what, to_polars, obj)
+        except pl.exceptions.PanicException as error:  # not an `Exception`
             raise bad_arrow(what, error) from None
         METRICS_INPUT.check(frame.schema)
         return slices(frame)
@@ -91,9 +102,18 @@ def _like(kind: type, scores: Iterable[pl.DataFrame], _: TableSchema) -> Any:
 def _pandas_frames(what: str, obj: Any) -> Iterator[pl.DataFrame]:
     """Read a pandas frame; columns of objects that are not needed are not even looked at."""
     pa = pyarrow()
-    known = [column for column in _KNOWN if column in obj.columns]
+    # A view of each column; a selection of several would be a copy. A label may be any object.
+    known: dict[str, Any] = {}
+    again = []
+    for i, label in enumerate(obj.columns):
+        if isinstance(label, str) and label in _KNOWN:
+            if label in known:
+                again.append(label)
+            else:
+                known[label] = obj.iloc[:, i]
+    frame = sys.modules["pandas"].DataFrame(known, index=obj.index, copy=False)
     try:
-        table = pa.Table.from_pandas(obj, columns=known, preserve_index=False)
+        table = pa.Table.from_pandas(frame, preserve_index=False)
     except (pa.ArrowException, ValueError, TypeError) as error:
         raise bad_arrow(what, error) from None
     # A column of objects has no type without a value, as in a frame without rows: it gets one.
@@ -101,6 +121,9 @@ def _pandas_frames(what: str, obj: Any) -> Iterator[pl.DataFrame]:
     for i, field in enumerate(table.schema):
         if pa.types.is_null(field.type) and field.name in types:
             table = table.set_column(i, field.name, pa.nulls(len(obj), types[field.name]))
+    # pandas' own check of names would say nothing about the schema, and looks at all columns.
+    for label in again:
+        table = table.append_column(label, table[label])
     return _frames(what, table)
 
 
@@ -112,14 +135,34 @@ def _pandas(obj: Any, scores: Iterable[pl.DataFrame], schema: TableSchema) -> An
 
 def _duckdb_frames(what: str, relation: Any) -> Iterator[pl.DataFrame]:
     """Run a relation for the columns that are needed."""
-    known = [f'"{column}"' for column in _KNOWN if column in relation.columns]
-    return _frames(what, relation.select(*known) if known else relation)
+    found = foreign(what, getattr, relation, "columns")
+    known = [f'"{column}"' for column in _KNOWN if column in found]
+    return _frames(what, foreign(what, relation.select, *known) if known else relation)
 
 
-def _duckdb(relation: Any, scores: Iterable[pl.DataFrame], _: TableSchema) -> Any:
+def _duckdb(relation: Any, scores: Iterable[pl.DataFrame], schema: TableSchema) -> Any:
     """Return scores as a relation of the same connection that holds its rows itself."""
-    # DuckDB finds the frame by the name of this variable, which no table should share.
-    polars_rating_scores = _polars(scores)  # noqa: F841
-    result = relation.query("polars_rating_candidates", "SELECT * FROM polars_rating_scores")
-    # `execute` keeps the rows before DuckDB 2.
-    return result.materialize() if hasattr(result, "materialize") else result.execute()
+    frame = _polars(scores)
+    # DuckDB finds the frame as a variable of its caller, unless a table has that name. So the name
+    # is made up on the spot, which only a global can be.
+    name = f"polars_rating_{uuid4().hex}"
+    globals()[name] = frame
+    try:
+        result = relation.query(f"{name}_view", f"SELECT * FROM {name}")
+        # `execute` keeps the rows before DuckDB 2, where `query` also leaves its view behind.
+        result = result.materialize() if hasattr(result, "materialize") else result.execute()
+        relation.query(f"{name}_view", f"DROP VIEW IF EXISTS {name}_view")
+    except sys.modules["duckdb"].Error as error:
+        raise _not_in_duckdb(error) from error
+    finally:
+        del globals()[name]
+    if tuple(result.columns) != schema.names:
+        raise _not_in_duckdb(f"it has the columns {', '.join(result.columns)} instead")
+    return result
+
+
+def _not_in_duckdb(reason: BaseException | str) -> RatingError:
+    return RatingError(
+        f"the scores cannot be made a DuckDB relation: {one_line(reason)}",
+        code=ErrorCode.RATING_BAD_ARROW,
+    )

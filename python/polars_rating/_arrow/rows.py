@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
 import polars as pl
 
 from polars_rating._arrow.schema import TableSchema
 from polars_rating.exceptions import ErrorCode, RatingError
-from polars_rating.schema import METRICS_INPUT, RATING_SCORE
+from polars_rating.schema import METRICS_INPUT, METRICS_ROW, RATING_SCORE
 from polars_rating.types import MetricsInput, RatingScore
-
-# A count that is not known is NaN, which the Int64 of a table cannot hold.
-_DTYPES: Final = {**METRICS_INPUT.to_polars(), "total_trades": pl.Float64()}
 
 
 class Rows:
@@ -65,7 +62,7 @@ class Rows:
             part = [self._items[i] for i in positions[start : start + self._rows]]
             yield pl.DataFrame(
                 [
-                    pl.Series(column, [getattr(item, column) for item in part], _DTYPES[column])
+                    pl.Series(column, [getattr(item, column) for item in part], METRICS_ROW[column])
                     for column in columns
                 ]
             )

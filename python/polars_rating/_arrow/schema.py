@@ -6,14 +6,28 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
 
 import polars as pl
 
+from polars_rating._terminal import one_line
+from polars_rating._validate import show
 from polars_rating.exceptions import ErrorCode, RatingError
 
 if TYPE_CHECKING:
+    # pyarrow has no types for mypy, and need not be installed to lint.
     import pyarrow as pa  # type: ignore[import-untyped, import-not-found, unused-ignore]
+
+
+class ArrowSchema(Protocol):
+    """An object that hands out its schema."""
+
+    def __arrow_c_schema__(self) -> object:
+        """Return a PyCapsule with the schema."""
+        ...
+
+
+SchemaLike: TypeAlias = pl.Schema | Mapping[str, Any] | ArrowSchema
 
 
 def pyarrow() -> ModuleType:
@@ -211,7 +225,7 @@ class TableSchema:
         """Return the Arrow form as a PyCapsule, for whatever reads one; needs pyarrow."""
         return self.to_pyarrow().__arrow_c_schema__()
 
-    def differences(self, schema: pl.Schema) -> list[str]:
+    def differences(self, schema: SchemaLike) -> list[str]:
         """Return what keeps a table from being used, one line per column.
 
         Columns that the schema does not know are ignored, unless `refused`. Nulls are not
@@ -219,13 +233,19 @@ class TableSchema:
 
         Parameters
         ----------
-        schema : polars.Schema
-            The table's schema; anything that ``pl.Schema`` takes.
+        schema : polars.Schema, mapping or Arrow schema
+            The table's schema: Polars', column names to Polars dtypes, or an object with
+            ``__arrow_c_schema__``, such as pyarrow's.
 
         Returns
         -------
         list of str
             Column, what was expected, what was found; empty if the table fits.
+
+        Raises
+        ------
+        RatingError
+            ``RATING_BAD_ARGUMENT`` for something else, such as the table itself.
 
         Examples
         --------
@@ -237,7 +257,7 @@ class TableSchema:
         >>> RATING_SCORE.differences(pl.Schema({**found, "final_rating": pl.String}))
         ['`final_rating`: expected a number, found String']
         """
-        found = schema if isinstance(schema, pl.Schema) else pl.Schema(schema)
+        found = _as_schema(schema)
         lines = []
         for column in self.columns:
             dtype = found.get(column.name)
@@ -251,18 +271,20 @@ class TableSchema:
                 lines.append(f"`{name}`: expected no such column, found {found[name]}: {reason}")
         return lines
 
-    def check(self, schema: pl.Schema) -> None:
+    def check(self, schema: SchemaLike) -> None:
         """Raise unless a table of `schema` can be used.
 
         Parameters
         ----------
-        schema : polars.Schema
-            The table's schema; anything that ``pl.Schema`` takes.
+        schema : polars.Schema, mapping or Arrow schema
+            The table's schema: Polars', column names to Polars dtypes, or an object with
+            ``__arrow_c_schema__``, such as pyarrow's.
 
         Raises
         ------
         RatingError
-            ``RATING_BAD_SCHEMA`` with all `differences`, one to a line.
+            ``RATING_BAD_SCHEMA`` with all `differences`, one to a line; ``RATING_BAD_ARGUMENT``
+            for something that is no schema.
 
         Examples
         --------
@@ -282,6 +304,34 @@ class TableSchema:
                 f"the table does not fit the schema {self.name}, version {self.version}:{listed}",
                 code=ErrorCode.RATING_BAD_SCHEMA,
             )
+
+
+def _as_schema(schema: Any) -> pl.Schema:
+    """Return what is given as a schema for Polars, or say what should be given."""
+    if isinstance(schema, pl.Schema):
+        return schema
+    mapping = isinstance(schema, Mapping)
+    found = show(schema) if mapping else type(schema).__name__
+    if all(map(_is_column, schema.items())) if mapping else hasattr(schema, "__arrow_c_schema__"):
+        try:
+            return pl.Schema(schema)
+        # An Arrow schema is a foreign one, and Polars panics on types that it does not know.
+        except (Exception, pl.exceptions.PanicException) as error:
+            found += f": {one_line(error)}"
+    elif isinstance(schema, pl.LazyFrame):  # its `schema` warns
+        found += " (pass its `.collect_schema()`)"
+    elif hasattr(type(schema), "schema"):
+        found += " (pass its `.schema`)"
+    raise RatingError(
+        "`schema` must be a polars.Schema, a mapping of column names to Polars dtypes or an object "
+        f"with `__arrow_c_schema__`, got {found}",
+        code=ErrorCode.RATING_BAD_ARGUMENT,
+    )
+
+
+def _is_column(item: tuple[object, object]) -> bool:
+    name, dtype = item
+    return isinstance(name, str) and isinstance(dtype, pl.DataType | type(pl.DataType))
 
 
 _ARROW: Final[Mapping[pl.DataType, str]] = {

@@ -10,10 +10,20 @@ from functools import cache, partial
 from typing import Any, Final
 
 import polars as pl
+
+# pyarrow has no types for mypy, and need not be installed to lint.
 import pyarrow as pa  # type: ignore[import-untyped, import-not-found, unused-ignore]
 
 from polars_rating._arrow.schema import TableSchema
-from polars_rating._arrow.source import SLICE_ROWS, Write, bad_arrow, filled, slices, to_polars
+from polars_rating._arrow.source import (
+    SLICE_ROWS,
+    Write,
+    bad_arrow,
+    filled,
+    foreign,
+    slices,
+    to_polars,
+)
 from polars_rating._arrow.types import as_read, fitting
 from polars_rating.exceptions import RatingError
 from polars_rating.schema import RATING_SCORE
@@ -38,16 +48,21 @@ def read(what: str, obj: Any) -> Iterator[pl.DataFrame]:
         if isinstance(obj, pa.RecordBatchReader):
             source = obj
         elif hasattr(obj, "__arrow_c_stream__"):
-            source = pa.RecordBatchReader.from_stream(obj)
+            source = foreign(what, pa.RecordBatchReader.from_stream, obj)
         else:
-            batch = pa.record_batch(obj)
+            batch = foreign(what, pa.record_batch, obj)
             source = pa.RecordBatchReader.from_batches(batch.schema, [batch])
         columns = fitting(source.schema)
     except RatingError:
         raise
     except UNREADABLE as error:
         raise bad_arrow(what, error) from None
-    return frames(what, source, columns)
+    return frames(what, _batches(what, source), columns)
+
+
+def _batches(what: str, source: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
+    while (batch := foreign(what, next, source, None)) is not None:
+        yield batch
 
 
 def frames(
