@@ -90,12 +90,17 @@ def _record_batch(df: pl.DataFrame) -> pa.RecordBatch:
     return batches[0] if batches else pa.RecordBatch.from_pylist([], df.to_arrow().schema)
 
 
+# Before DuckDB 2 a relation does not keep its connection open.
+_CONNECTIONS: list[Any] = []
+
+
 def _duckdb(df: pl.DataFrame) -> Any:
     duckdb = pytest.importorskip("duckdb")
     rows = df.to_arrow()
     connection = duckdb.connect()
     connection.execute("CREATE TABLE candidates AS SELECT * FROM rows")
     del rows
+    _CONNECTIONS.append(connection)
     return connection.table("candidates")
 
 
