@@ -42,7 +42,8 @@ def expression(function: str, evidence: pl.Expr, kwargs: Mapping[str, Any]) -> p
                     values = [score(row, kwargs) for row in rows_of(series)]
         except RatingError as error:
             raise pl.exceptions.ComputeError(str(error)) from None
-        except (ValueError, OverflowError) as error:  # times beyond the years 1 to 9999
+        # Times beyond the years 1 to 9999; older Polars panics over them in nested columns.
+        except (ValueError, OverflowError, pl.exceptions.PanicException) as error:
             beyond = RatingError(
                 f"the python engine cannot read the evidence: {error}",
                 code=ErrorCode.RATING_BAD_VALUE,
