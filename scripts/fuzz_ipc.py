@@ -29,7 +29,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import polars as pl
-import pyarrow as pa  # type: ignore[import-untyped, import-not-found, unused-ignore]
+import pyarrow as pa
 
 from polars_rating.exceptions import RatingError
 from polars_rating.testing import candidate_frame
@@ -43,7 +43,7 @@ ADDRESS_SPACE: Final = 8 * 2**30
 EXTREMES: Final = (0, 1, -1, 7, 2**7, 2**31 - 1, -(2**31), 2**32 - 1, 2**40, 2**62, 2**63 - 1)
 
 
-class Finding(Exception):  # noqa: N818 # it is what the fuzzer looks for
+class Finding(Exception):  # noqa: N818 - it is what the fuzzer looks for
     """A result that must not be."""
 
 

@@ -25,5 +25,5 @@ def plan(lazy: pl.LazyFrame) -> None:
 
 
 def size(rust: int, python: int) -> int:
-    """Return a number of rows: the Python engine takes a thousand times longer for each."""
+    """Return a number of rows: the Python engine takes hundreds of times longer for each."""
     return python if PYTHON else rust

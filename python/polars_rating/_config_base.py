@@ -84,8 +84,8 @@ class Config:
     @classmethod
     def _read(cls, name: str, value: object) -> object:
         if name in cls._nested:
-            # A value that is no mapping is refused by `from_dict` itself.
-            return cls._nested[name].from_dict(value)  # type: ignore[arg-type]
+            nested = cls._nested[name]
+            return nested.from_dict(value)  # type: ignore[arg-type] # it refuses what is no mapping
         if name == "seed" and isinstance(value, str) and value.isascii() and value.isdecimal():
             return int(value)
         if isinstance(value, str):

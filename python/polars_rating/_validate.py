@@ -219,7 +219,8 @@ def _seconds(value: object) -> float:
         value = value.total_seconds()
     elif type(value).__name__ == "timedelta64":
         # NumPy is not imported here; only its own durations can be divided by one second of it.
-        value = operator.truediv(value, type(value)(1, "s"))  # type: ignore[call-arg]
+        second = type(value)(1, "s")  # type: ignore[call-arg] # a class known by name alone
+        value = operator.truediv(value, second)
     return _metric_from_zero(value)
 
 

@@ -1,7 +1,7 @@
 """Rate the same candidates with both engines and tell how far apart the scores are.
 
 This is what ``polars-rating verify`` computes, as a function for deployment checks of one's own.
-The reference shares no formula with the Rust kernels, so that a broken build, a foreign CPU or
+The reference shares no code with the Rust kernels, so that a broken build, a foreign CPU or
 another version of Polars shows up as a divergence.
 """
 

@@ -150,7 +150,7 @@ print(kilobytes("VmHWM") - before - size // 1024)
 """
 
 
-@pytest.mark.skipif(PYTHON, reason="a million candidates take ten minutes")
+@pytest.mark.skipif(PYTHON, reason="a million candidates take minutes")
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="reads peak memory there")
 @pytest.mark.parametrize("kind", ["ipc", "table", "batch", "polars"])
 def test_peak_memory_beyond_input_and_output_is_small(kind: str, million: Path) -> None:

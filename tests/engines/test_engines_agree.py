@@ -163,7 +163,7 @@ def test_python_engine_says_that_it_cannot_read_a_time_out_of_reach() -> None:
     far = pl.struct(pl.element().struct.field("pnl"), exit_time=pl.lit(-(10**17)).cast(pl.Datetime))
     frame = frame.with_columns(pl.col("trades").list.eval(far))
     told = answer(frame, rating.metrics, "python")
-    assert "[RATING_BAD_VALUE] the python engine cannot read the evidence: " in told
+    assert "[RATING_BAD_VALUE] `trades` must hold times of the years 1 to 9999" in told
     assert "year -1199 is out of range" in told
 
 

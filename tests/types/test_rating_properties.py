@@ -176,7 +176,7 @@ STEPS = (
 def never_worse(before: RatingScore, after: RatingScore) -> None:
     second = after.to_dict()
     for name, low in before.to_dict().items():
-        high = second[name]  # type: ignore[literal-required]
+        high = second[name]  # type: ignore[literal-required] # the same keys
         assert (low is None) == (high is None), name
         if low is not None:
             sign = -1 if name == "stress_penalty" else 1

@@ -11,9 +11,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 import polars as pl
-
-# pyarrow has no types for mypy, and need not be installed to lint.
-import pyarrow as pa  # type: ignore[import-untyped, import-not-found, unused-ignore]
+import pyarrow as pa
 
 from polars_rating._arrow import tables
 from polars_rating._arrow.schema import TableSchema

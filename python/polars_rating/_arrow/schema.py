@@ -15,8 +15,7 @@ from polars_rating._validate import show
 from polars_rating.exceptions import ErrorCode, RatingError
 
 if TYPE_CHECKING:
-    # pyarrow has no types for mypy, and need not be installed to lint.
-    import pyarrow as pa  # type: ignore[import-untyped, import-not-found, unused-ignore]
+    import pyarrow as pa
 
 
 class ArrowSchema(Protocol):

@@ -10,9 +10,7 @@ from functools import cache, partial
 from typing import Any, Final
 
 import polars as pl
-
-# pyarrow has no types for mypy, and need not be installed to lint.
-import pyarrow as pa  # type: ignore[import-untyped, import-not-found, unused-ignore]
+import pyarrow as pa
 
 from polars_rating._arrow.schema import TableSchema
 from polars_rating._arrow.source import (

@@ -11,10 +11,8 @@ from functools import lru_cache
 from typing import Final
 
 import polars as pl
-
-# pyarrow has no types for mypy, and need not be installed to lint.
-import pyarrow as pa  # type: ignore[import-untyped, import-not-found, unused-ignore]
-from pyarrow import types  # type: ignore[import-untyped, import-not-found, unused-ignore]
+import pyarrow as pa
+from pyarrow import types
 
 from polars_rating._arrow.source import bad_arrow
 from polars_rating._terminal import one_line

@@ -12,7 +12,7 @@ import polars as pl
 from polars_rating._python_engine.functions import FUNCTIONS
 from polars_rating._python_engine.rows import rows_of
 from polars_rating._python_engine.stand_ins import stand_in_row
-from polars_rating.exceptions import ErrorCode, RatingError
+from polars_rating.exceptions import RatingError
 
 
 def _null_for_nan(value: Any) -> Any:
@@ -42,13 +42,6 @@ def expression(function: str, evidence: pl.Expr, kwargs: Mapping[str, Any]) -> p
                     values = [score(row, kwargs) for row in rows_of(series)]
         except RatingError as error:
             raise pl.exceptions.ComputeError(str(error)) from None
-        # Times beyond the years 1 to 9999; older Polars panics over them in nested columns.
-        except (ValueError, OverflowError, pl.exceptions.PanicException) as error:
-            beyond = RatingError(
-                f"the python engine cannot read the evidence: {error}",
-                code=ErrorCode.RATING_BAD_VALUE,
-            )
-            raise pl.exceptions.ComputeError(str(beyond)) from error
         return pl.Series(series.name, map(_null_for_nan, values), dtype=dtype)
 
     return evidence.map_batches(scores, dtype, is_elementwise=True)

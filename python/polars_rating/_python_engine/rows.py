@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 
 from polars_rating._evidence import ANCHOR
+from polars_rating.exceptions import ErrorCode, RatingError
 
 _CLOCKS = ("exit_time", "entry_time")
 
@@ -29,7 +30,7 @@ def _values(column: pl.Series) -> list[Any]:
         dtype = _in_floats(dtype)
         # Not strict: every number fits, and the check of it fails on sliced structs of lists.
         column = column.cast(dtype, strict=False)
-    values = column.to_list()
+    values = _to_list(column)
     fields = _item_fields(dtype)
     if not fields:
         return values
@@ -39,6 +40,18 @@ def _values(column: pl.Series) -> list[Any]:
     return [
         value if value else dict.fromkeys(fields, None if value is None else []) for value in values
     ]
+
+
+def _to_list(column: pl.Series) -> list[Any]:
+    try:
+        return column.to_list()
+    # Older Polars panics over such times in nested columns.
+    except (ValueError, OverflowError, pl.exceptions.PanicException) as error:
+        raise RatingError(
+            f"`{column.name}` must hold times of the years 1 to 9999 on the Python engine, "
+            f"got {error}",
+            code=ErrorCode.RATING_BAD_VALUE,
+        ) from error
 
 
 def _in_floats(dtype: pl.DataType) -> pl.DataType:

@@ -45,6 +45,11 @@ def found(value: object) -> str:
     return show(value) if declared is None else str(declared)
 
 
+def quoted(names: Iterable[str]) -> str:
+    """Return names for a message."""
+    return ", ".join(f"`{name}`" for name in names) or "none of them"
+
+
 def fin(x: float) -> float:
     """Return x where finite, else 0."""
     return float(x) if math.isfinite(x) else 0.0
@@ -124,9 +129,8 @@ def require_fields(required: Iterable[str], present: Iterable[str], column: str)
     """Raise if a field of a list of records is missing."""
     for name in required:
         if name not in present:
-            names = ", ".join(f"`{other}`" for other in sorted(present)) or "none of them"
             raise RatingError(
-                f"`{column}` must have the field `{name}`, found {names}",
+                f"`{column}` must have the field `{name}`, found {quoted(sorted(present))}",
                 code=ErrorCode.RATING_MISSING_FIELD,
             )
 

@@ -7,7 +7,7 @@ when its own column is there. Scoring specification, section 1.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from polars_rating._validate import COMPONENTS, check
@@ -19,6 +19,7 @@ from polars_rating.reference._values import (
     fin,
     number,
     number_list,
+    quoted,
     records,
     require_fields,
     total,
@@ -97,7 +98,7 @@ def tier_or_none(row: Row, component: str) -> str | None:
 
 
 def _no_evidence(row: Row, name: str, looked_for: str) -> RatingError:
-    message = f"no evidence for `{name}`: looked for {looked_for}; found {found(row)}"
+    message = f"no evidence for `{name}`: looked for {looked_for}; found {quoted(row)}"
     return RatingError(message, code=ErrorCode.RATING_MISSING_EVIDENCE)
 
 
@@ -109,16 +110,6 @@ def _looked_for(component: str) -> str:
         model = "`profit`, `win_rate` and `profit_factor` (summary)"
         return f"{runs}, or {model}, or `trades` to compute them from"
     return f"{runs}, `trades` (trades), or all of {quoted(SUMMARY[component])} (summary)"
-
-
-def quoted(names: Iterable[str]) -> str:
-    """Return names for a message."""
-    return ", ".join(f"`{name}`" for name in names) or "none of them"
-
-
-def found(row: Row) -> str:
-    """Return the columns that are there, for a message."""
-    return quoted(row)
 
 
 def _trades_have(row: Row, field: str) -> bool:
@@ -181,10 +172,10 @@ def metric(row: Row, name: str) -> float:
 def require(row: Row, names: Sequence[str], runs: str) -> None:
     """Raise if a metric that reruns are compared with can be had from nothing."""
     if missing := _missing(row, names):
-        without = "; `avg_r=None` leaves R-multiples out of robustness"
+        leave = "; `avg_r=None` leaves R-multiples out of robustness" if "avg_r" in missing else ""
         raise RatingError(
             f"`{runs}` is there, but not the base metrics it is compared with: "
-            f"{quoted(missing)} missing, found {found(row)}{without if 'avg_r' in missing else ''}",
+            f"{quoted(missing)} missing, found {quoted(row)}{leave}",
             code=ErrorCode.RATING_MISSING_EVIDENCE,
         )
 
@@ -194,7 +185,7 @@ def require_criteria(row: Row, names: Sequence[str]) -> None:
     if missing := _missing(row, names):
         raise RatingError(
             f"no evidence for `deployment`: looked for {quoted(names)}; {_missing_text(missing)}; "
-            f"found {found(row)}",
+            f"found {quoted(row)}",
             code=ErrorCode.RATING_MISSING_EVIDENCE,
         )
 
@@ -204,7 +195,7 @@ def require_for_gate(row: Row, gate: str, names: Sequence[str]) -> None:
     if missing := _missing(row, names):
         raise RatingError(
             f'no evidence for the gate "{gate}" of `final_rating`: {_missing_text(missing)}; '
-            f'found {found(row)}; `gate="none"` rates without it',
+            f'found {quoted(row)}; `gate="none"` rates without it',
             code=ErrorCode.RATING_MISSING_EVIDENCE,
         )
 

@@ -17,7 +17,7 @@ from typing import Any, Final
 import numpy as np
 
 from polars_rating.exceptions import ErrorCode, RatingError
-from polars_rating.reference._values import Array, fin, number, records, total, utc
+from polars_rating.reference._values import Array, fin, number, quoted, records, total, utc
 from polars_rating.reference.drawdown import max_drawdown
 
 METRIC_NAMES: Final = (
@@ -191,9 +191,8 @@ def metrics(row_or_trades: object) -> dict[str, Any]:
     if isinstance(row_or_trades, Mapping) and "trades" in row_or_trades:
         return metrics_of(read_trades(row_or_trades["trades"]))
     if isinstance(row_or_trades, Mapping) and "pnl" not in row_or_trades:
-        columns = ", ".join(f"`{name}`" for name in row_or_trades) or "none of them"
         raise RatingError(
-            f"no evidence for `metrics`: looked for `trades`, found {columns}",
+            f"no evidence for `metrics`: looked for `trades`, found {quoted(row_or_trades)}",
             code=ErrorCode.RATING_MISSING_EVIDENCE,
         )
     return metrics_of(read_trades(row_or_trades))
