@@ -14,7 +14,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from polars_rating._validate import RULES, check
 from polars_rating.config import (
     DropoutConfig,
     JitterConfig,
@@ -24,6 +23,7 @@ from polars_rating.config import (
     Weights,
 )
 from polars_rating.exceptions import RatingError
+from polars_rating.parameters import RULES, check
 
 NAN, INF = float("nan"), float("inf")
 RATIOS = ("penalty_cap", "param_variation", "variation", "fraction")
@@ -34,7 +34,7 @@ GOOD: list[tuple[str, object, object]] = [
     *[(name, value, float(value)) for name in RATIOS for value in (0, 1, 0.5)],
     *[(name, value, value) for name in COUNTS for value in (0, 1_000_000)],
     ("min_years", 1, 1),
-    ("confidence", 0, 0.0),
+    ("confidence", 0.5, 0.5),
     ("seed", 0, 0),
     ("seed", 2**64 - 1, 2**64 - 1),
     ("seed", np.uint64(2**64 - 1), 2**64 - 1),
@@ -57,7 +57,7 @@ BAD: list[tuple[str, object]] = [
     *[(n, v) for n in RATIOS for v in (-1e-9, 1.5, NAN, INF, True, "0.5", None, 1j, 10**400)],
     *[(n, v) for n in COUNTS for v in (-1, 1_000_001, 1.0, True, np.True_, NAN, "1", None)],
     *[("min_years", v) for v in (0, -1, 1.0, 1_000_001)],
-    *[("confidence", v) for v in (-0.1, NAN, INF)],
+    *[("confidence", v) for v in (-0.1, 0.49, 1, NAN, INF)],
     *[("seed", v) for v in (-1, 2**64, 1.0, "1", None, True, np.int64(-5))],
     *[(n, v) for n in POSITIVES for v in (0, -1, NAN, INF, False)],
     *[(n, v) for n in ("multipliers", "cost_multipliers") for v in ([], 1.5, [0], [1, NAN])],

@@ -9,9 +9,13 @@ from unittest import mock
 
 import polars as pl
 import pytest
+from polars.plugins import register_plugin_function
 
-from polars_rating._engine import set_engine
+from polars_rating import set_engine
+from polars_rating._engines.choice import library
+from polars_rating._expr.kwargs import of_score
 from polars_rating.batch import calculate_ratings_batch
+from polars_rating.catalog import SCORES
 from polars_rating.config import RatingConfig, Thresholds
 from polars_rating.exceptions import ErrorCode, RatingError
 from polars_rating.reference import final, robustness, stability
@@ -21,6 +25,24 @@ from polars_rating.schema import METRICS_INPUT
 def rust_without_its_library() -> None:
     with mock.patch.dict(sys.modules, {"polars_rating._core": None}):
         set_engine("rust")
+
+
+def tier_without_a_formula() -> None:
+    """Ask the plugin for stability over reruns, which no call of the package does."""
+    row = SCORES["stability"]
+    kwargs = of_score(row, {"min_scale": 100.0, "min_years": 1}, {})
+    kwargs["score"]["tiers"][0]["tier"] = "reruns"
+    wrong = register_plugin_function(
+        plugin_path=library(),
+        function_name="stability",
+        args=pl.struct("yearly_profits"),
+        kwargs=kwargs,
+    )
+    try:
+        pl.DataFrame({"yearly_profits": [[1.0]]}).select(wrong)
+    except pl.exceptions.ComputeError as error:
+        code = str(error).partition("[")[2].partition("]")[0]
+        raise RatingError(str(error), code=code) from error
 
 
 RUN = {"profit": 1.0, "avg_r": 1.0, "win_rate": 0.5, "max_drawdown": 1.0}
@@ -42,6 +64,7 @@ RAISERS: dict[str, Callable[[], object]] = {
     "RATING_BAD_SCHEMA": lambda: METRICS_INPUT.check(pl.Schema()),
     "RATING_BAD_ARROW": lambda: calculate_ratings_batch(b"nonsense"),
     "RATING_ENGINE_UNAVAILABLE": rust_without_its_library,
+    "RATING_INTERNAL": tier_without_a_formula,
 }
 
 

@@ -1,6 +1,6 @@
 """Rating scores for trading-strategy backtests as Polars expressions."""
 
-from polars_rating._engine import engine, set_engine
+from polars_rating._engines.choice import engine, set_engine, use_engine
 from polars_rating._version import __version__
 from polars_rating.config import (
     DropoutConfig,
@@ -14,8 +14,7 @@ from polars_rating.exceptions import ErrorCode, RatingError
 from polars_rating.rate_one import calculate_rating
 from polars_rating.scores.cost_shock import cost_shock
 from polars_rating.scores.deployment import deployment
-from polars_rating.scores.final import final
-from polars_rating.scores.fused import evidence, explain, scores
+from polars_rating.scores.final_rating import evidence, explain, final, scores
 from polars_rating.scores.metrics import metrics, trades
 from polars_rating.scores.robustness import data_jitter, robustness
 from polars_rating.scores.stability import stability, stability_wmape
@@ -55,4 +54,5 @@ __all__ = [
     "timing_jitter",
     "trade_dropout",
     "trades",
+    "use_engine",
 ]

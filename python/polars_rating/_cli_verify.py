@@ -13,14 +13,15 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from polars_rating import _io, _table, schema
+from polars_rating import _io, _table, catalog
 from polars_rating._arguments import CANDIDATES
-from polars_rating._engine import on_engine
+from polars_rating._engines.choice import use_engine
 from polars_rating._io import InputError
 from polars_rating._terminal import one_line, show
-from polars_rating._validate import check
+from polars_rating.catalog import RATING_OUTPUTS
 from polars_rating.config import RatingConfig
-from polars_rating.pipeline import SCORES, rate_trades
+from polars_rating.parameters import check
+from polars_rating.pipeline import rate_trades
 from polars_rating.verify import Comparison, compare_engines
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def verify(options: argparse.Namespace) -> int:
     """Compare the engines as the options say, print the result, return the exit status."""
     tolerance = check("tolerance", options.tolerance)
     config = _io.read_config(options.config)
-    with on_engine("rust"):  # known before the slow engine has run for nothing
+    with use_engine("rust"):  # known before the slow engine has run for nothing
         what, parts = (_random if options.source is None else _given)(options, config)
     candidates = sum(part.found.candidates for part in parts)
     if all(part.found.max_divergence is None for part in parts):
@@ -95,7 +96,7 @@ def _random(options: argparse.Namespace, config: RatingConfig) -> tuple[str, lis
 def _with_nulls(frame: pl.DataFrame) -> pl.DataFrame:
     """Take one value away per column and hundred rows, each in a row of its own, from the end."""
     row = pl.int_range(pl.len()) % _NULL_EVERY
-    there = [name for name in schema.RATING if name in frame.columns]
+    there = [name for name in catalog.RATING_COLUMNS if name in frame.columns]
     return frame.with_columns(
         pl.when(row != _NULL_EVERY - 1 - i).then(pl.col(name)).alias(name)
         for i, name in enumerate(there)
@@ -132,7 +133,7 @@ def _given(options: argparse.Namespace, config: RatingConfig) -> tuple[str, list
 def _scores(parts: Sequence[_Part]) -> str:
     head = ("score", "max divergence", "compared", "null in both", "null in one")
     rows = []
-    for name in SCORES:
+    for name in RATING_OUTPUTS:
         of_parts = [part.found.scores[name] for part in parts]
         found = [x.max_divergence for x in of_parts if x.max_divergence is not None]
         counts = (

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any, ClassVar, Self
 
-from polars_rating._validate import check, show
 from polars_rating.exceptions import ErrorCode, RatingError
+from polars_rating.parameters import check, show
 
 _MAX_I64 = 2**63 - 1
 _INFINITIES = {"inf": math.inf, "-inf": -math.inf}

@@ -24,15 +24,16 @@ from typing import Any, TypeVar, overload
 import polars as pl
 
 from polars_rating._arrow.io import open_source
-from polars_rating._arrow.schema import TableSchema
 from polars_rating._arrow.source import ArrowArray, ArrowStream
-from polars_rating._kwargs import instance
-from polars_rating._validate import check, show
+from polars_rating._expr.kwargs import instance
+from polars_rating._expr.rating import rate
 from polars_rating.config import JitterConfig, RatingConfig
 from polars_rating.exceptions import ErrorCode, RatingError
+from polars_rating.parameters import check, show
 from polars_rating.schema import RATING_SCORE
+from polars_rating.schema.table import TableSchema
 from polars_rating.scores.cost_shock import cost_shock
-from polars_rating.scores.fused import rate, scores
+from polars_rating.scores.final_rating import scores
 from polars_rating.scores.robustness import robustness
 from polars_rating.types import MetricsInput, RatingScore, ScoreDict
 

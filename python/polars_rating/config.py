@@ -11,10 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
+from polars_rating import parameters
 from polars_rating._config_base import Config
-from polars_rating._validate import COMPONENTS, CRITERIA, DEFAULT_SEED, check
+from polars_rating.catalog import COMPONENTS, CRITERIA
+from polars_rating.parameters import check
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,9 +38,9 @@ class JitterConfig(Config):
     JitterConfig(param_variation=0.2, n_iterations=50, seed=987654321)
     """
 
-    param_variation: float = 0.1
-    n_iterations: int = 50
-    seed: int = DEFAULT_SEED
+    param_variation: float = parameters.PARAM_VARIATION
+    n_iterations: int = parameters.N_ITERATIONS
+    seed: int = parameters.SEED
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +56,7 @@ class DropoutConfig(Config):
     seed : int
         Seed of the first replay, in [0, 2**64 - 1]; replay i uses ``seed + i``.
     confidence : float
-        Standard deviations z of the closed form (summary tier), finite and >= 0.
+        One-sided confidence level of the closed form (summary tier), in [0.5, 1).
 
     Examples
     --------
@@ -62,10 +64,10 @@ class DropoutConfig(Config):
     {'fraction': 0.1, 'n_runs': 1, 'seed': 987654321, 'confidence': 0.95}
     """
 
-    fraction: float = 0.1
-    n_runs: int = 50
-    seed: int = DEFAULT_SEED
-    confidence: float = 0.95
+    fraction: float = parameters.FRACTION
+    n_runs: int = parameters.N_RUNS
+    seed: int = parameters.SEED
+    confidence: float = parameters.CONFIDENCE
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,8 +87,8 @@ class StressConfig(Config):
     StressConfig(variation=0.1, cost_multiplier=3.0)
     """
 
-    variation: float = 0.1
-    cost_multiplier: float = 2.0
+    variation: float = parameters.VARIATION
+    cost_multiplier: float = parameters.COST_MULTIPLIER
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -216,12 +218,36 @@ class RatingConfig(Config):
 
     weights: Weights = field(default_factory=Weights)
     thresholds: Thresholds = field(default_factory=Thresholds)
-    penalty_cap: float = 0.5
+    penalty_cap: float = parameters.PENALTY_CAP
     jitter: JitterConfig = field(default_factory=JitterConfig)
     dropout: DropoutConfig = field(default_factory=DropoutConfig)
     stress: StressConfig = field(default_factory=StressConfig)
-    cost_multipliers: tuple[float, ...] = (1.25, 1.5, 2.0)
+    cost_multipliers: tuple[float, ...] = parameters.MULTIPLIERS
     aggregation: Literal["mean", "min", "geometric"] = "mean"
     gate: Literal["profit", "deployment", "none"] = "profit"
     on_missing: Literal["null", "skip", "zero"] = "null"
     no_evidence: Literal["null", "omega"] = "null"
+
+    def parameters_of(self, component: str) -> dict[str, Any]:
+        """Return the parameters of a component under the names of its expression.
+
+        Parameters
+        ----------
+        component : str
+            Name of a component, e.g. ``"trade_dropout"``.
+
+        Returns
+        -------
+        dict
+            Parameter to value; the default where the configuration has no such field.
+
+        Examples
+        --------
+        >>> RatingConfig(penalty_cap=0.4).parameters_of("cost_shock")
+        {'multipliers': (1.25, 1.5, 2.0), 'penalty_cap': 0.4, 'no_evidence': 'null'}
+        """
+        row = COMPONENTS[component]
+        known = {**parameters.DEFAULTS, **vars(self), "multipliers": self.cost_multipliers}
+        if row.group is not None:
+            known |= vars(getattr(self, row.group))
+        return {name: known[name] for name in row.parameters}

@@ -7,6 +7,9 @@ Every error that the package raises on purpose is a `RatingError`: a `ValueError
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Final
+
+_MESSAGE_MAX: Final = 600
 
 
 class ErrorCode(StrEnum):
@@ -34,6 +37,8 @@ class ErrorCode(StrEnum):
     """Bytes or an object that cannot be read as Arrow data."""
     RATING_ENGINE_UNAVAILABLE = "RATING_ENGINE_UNAVAILABLE"
     """An engine that was asked for cannot be loaded."""
+    RATING_INTERNAL = "RATING_INTERNAL"
+    """The package contradicts itself: a bug."""
 
 
 class RatingError(ValueError):
@@ -80,3 +85,12 @@ class RatingError(ValueError):
 
 def _rebuild(message: str, code: str) -> RatingError:
     return RatingError(message, code=code)
+
+
+def one_line(error: BaseException | str) -> str:
+    """Return the message of an error without its plan, on one line."""
+    text = str(error) or type(error).__name__
+    text = text.split("\n\nResolved plan", maxsplit=1)[0]
+    text = text.removeprefix("the plugin failed with message: ")
+    text = " ".join("".join(c if c.isprintable() or c.isspace() else "?" for c in text).split())
+    return text if len(text) <= _MESSAGE_MAX else text[:_MESSAGE_MAX] + " ..."

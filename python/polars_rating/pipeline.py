@@ -13,20 +13,11 @@ from typing import TYPE_CHECKING, Final, Self
 import polars as pl
 
 import polars_rating as rating
+from polars_rating.catalog import RATING_OUTPUTS
 from polars_rating.exceptions import ErrorCode, RatingError
 
 if TYPE_CHECKING:
     from polars_rating.config import RatingConfig
-
-SCORES: Final = (
-    "robustness_score",
-    "stability_score",
-    "cost_shock_score",
-    "trade_dropout_score",
-    "stress_penalty",
-    "final_rating",
-)
-"""The score columns of a rated table, in the order of `rating.scores`."""
 
 _ALIASES: Final[Mapping[str, tuple[str, ...]]] = {
     "pnl": ("pnl",),
@@ -193,7 +184,7 @@ def rate_trades(
         )
         .with_columns(rating.metrics())
     )
-    clash = set(names) & {"metrics", *_fields(rated.collect_schema(), "metrics"), *SCORES}
+    clash = set(names) & {"metrics", *_fields(rated.collect_schema(), "metrics"), *RATING_OUTPUTS}
     if clash:
         raise RatingError(
             f"`by` must not be a column of the rated table, got {min(clash)!r}: rename it",

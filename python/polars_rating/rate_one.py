@@ -8,11 +8,11 @@ from typing import Any
 
 import polars as pl
 
-from polars_rating._kwargs import instance
+from polars_rating._expr.kwargs import instance
+from polars_rating._expr.rating import rate
 from polars_rating.config import RatingConfig
 from polars_rating.exceptions import ErrorCode, RatingError
 from polars_rating.schema import METRICS_ROW
-from polars_rating.scores.fused import rate
 from polars_rating.types import MetricsDict, MetricsInput, RatingScore
 
 

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import MISSING, dataclass, fields
 from typing import TYPE_CHECKING, Any, Self, TypedDict
 
-from polars_rating._validate import check, show
 from polars_rating.config import (
     DropoutConfig,
     JitterConfig,
@@ -21,6 +20,7 @@ from polars_rating.config import (
     Weights,
 )
 from polars_rating.exceptions import ErrorCode, RatingError
+from polars_rating.parameters import check, show
 
 __all__ = [
     "DropoutConfig",

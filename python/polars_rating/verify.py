@@ -17,12 +17,12 @@ from typing import Final
 import polars as pl
 
 import polars_rating as rating
-from polars_rating import schema
-from polars_rating._engine import on_engine
-from polars_rating._validate import check, show
+from polars_rating import catalog
+from polars_rating._engines.choice import use_engine
+from polars_rating.catalog import RATING_OUTPUTS
 from polars_rating.config import RatingConfig
 from polars_rating.exceptions import ErrorCode, RatingError
-from polars_rating.pipeline import SCORES
+from polars_rating.parameters import check, show
 
 TOLERANCE: Final = 1e-4
 """Largest absolute divergence that counts as agreement, unless another one is given."""
@@ -192,9 +192,9 @@ def compare_engines(
     """
     rows = _collected(frame)
     # The engine is chosen where an expression is built: nothing runs inside these blocks.
-    with on_engine("rust"):
+    with use_engine("rust"):
         by_rust = rating.scores(config)
-    with on_engine("python"):
+    with use_engine("python"):
         by_python = rating.scores(config)
     rust = _run(rows, by_rust, rows, _RUST_REPEATS)
     python = _run(rows, by_python, rows.head(1), 1)
@@ -204,14 +204,14 @@ def compare_engines(
         refused = "rust" if rust.scores is None else "python"
         return Comparison(
             candidates=rows.height,
-            scores=dict.fromkeys(SCORES, _mismatched(rows.height)),
+            scores=dict.fromkeys(RATING_OUTPUTS, _mismatched(rows.height)),
             rust_seconds=rust.seconds,
             python_seconds=python.seconds,
             refusal=f"only the {refused} engine refuses the frame: {rust.error or python.error}",
         )
     return Comparison(
         candidates=rows.height,
-        scores={name: _compared(rust.scores[name], python.scores[name]) for name in SCORES},
+        scores={name: _compared(rust.scores[name], python.scores[name]) for name in RATING_OUTPUTS},
         rust_seconds=rust.seconds,
         python_seconds=python.seconds,
     )
@@ -240,7 +240,7 @@ def _run(frame: pl.DataFrame, scores: pl.Expr, warm_up: pl.DataFrame, repeats: i
 def _collected(frame: object) -> pl.DataFrame:
     if isinstance(frame, pl.LazyFrame):
         there = frame.collect_schema()
-        wanted = [name for name in schema.RATING if name in there]
+        wanted = [name for name in catalog.RATING_COLUMNS if name in there]
         # Without any evidence column the engines say what they looked for.
         return (frame.select(wanted) if wanted else frame).collect()
     if isinstance(frame, pl.DataFrame):

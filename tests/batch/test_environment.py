@@ -13,7 +13,7 @@ import pyarrow as pa
 import pytest
 
 import polars_rating as rating
-from polars_rating._engine import set_engine
+from polars_rating import use_engine
 from polars_rating.batch import (
     calculate_ratings_batch,
     cost_shock_score_batch,
@@ -42,7 +42,7 @@ def largest_difference(a: pl.DataFrame, b: pl.DataFrame) -> float:
 def test_engines_agree_in_every_function(function: Any, form: str) -> None:
     results = {}
     for engine in ("rust", "python"):
-        with set_engine(engine):
+        with use_engine(engine):
             result = function(FORMS[form](DF))
         # What was written under an engine keeps it, also where it runs later.
         results[engine] = to_polars(result)
@@ -51,16 +51,16 @@ def test_engines_agree_in_every_function(function: Any, form: str) -> None:
 
 def test_python_engine_is_the_one_that_runs() -> None:
     config = RatingConfig(penalty_cap=0.25)
-    with set_engine("python"):
+    with use_engine("python"):
         ours, oracle = calculate_ratings_batch(DF, config), expected(DF, config)
     assert ours.equals(oracle)
-    with set_engine("rust"):
+    with use_engine("rust"):
         assert calculate_ratings_batch(DF, config).equals(expected(DF, config))
 
 
 def test_python_engine_reports_errors_with_their_code() -> None:
     bad = DF.with_columns(years=pl.lit([2020]))
-    with set_engine("python"), pytest.raises(RatingError) as caught:
+    with use_engine("python"), pytest.raises(RatingError) as caught:
         calculate_ratings_batch(bad)
     assert caught.value.code == ErrorCode.RATING_LENGTH_MISMATCH
     assert caught.value.message.startswith("`years` must have as many items as ")

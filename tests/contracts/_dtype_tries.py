@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from polars_rating._validate import TRADE_FIELDS
+from polars_rating.catalog import TRADE_FIELDS
 from polars_rating.schema import LOOKED_FOR, RATING
 from polars_rating.testing import RUN_FIELDS
 from tests._engines import plan

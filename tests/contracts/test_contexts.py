@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 import polars_rating as rating
-from polars_rating._validate import TRADE_FIELDS
+from polars_rating.catalog import TRADE_FIELDS
 from polars_rating.testing import candidate_frame, trade_frame
 from tests._engines import size
 from tests._registry import CASES, IDS, Row

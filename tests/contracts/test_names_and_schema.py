@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 import polars_rating as rating
-from polars_rating._validate import TRADE_FIELDS
+from polars_rating.catalog import TRADE_FIELDS
 from polars_rating.testing import candidate_frame, trade_frame
 from tests._engines import plan
 from tests._registry import CASES, IDS, REGISTRY, SCORE_IDS, SCORES, Row
@@ -63,8 +63,7 @@ def test_message_without_evidence_names_the_expression_and_only_its_own_tiers(ro
     with pytest.raises(ComputeError) as caught:
         plan(pl.LazyFrame({"other": [1.0]}).select(row.build()))
     message = str(caught.value).split("\n")[0]
-    component = {"stability_wmape": "stability_score"}.get(row.name, row.output)
-    assert f"no evidence for `{component}`" in message
+    assert f"no evidence for `{row.output}`" in message
     assert set(re.findall(r"\((reruns|trades|summary)\)", message)) == set(row.tiers)
 
 

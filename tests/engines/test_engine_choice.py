@@ -113,19 +113,25 @@ def test_nothing_is_loaded_or_logged_before_first_use() -> None:
 
 def test_scope_restores_the_engine_from_before() -> None:
     before = rating.engine()
-    with rating.set_engine("python") as outer:
-        with rating.set_engine("rust") as inner:
+    with rating.use_engine("python") as outer:
+        with rating.use_engine("rust") as inner:
             assert (outer, inner, rating.engine()) == ("python", "rust", "rust")
         assert rating.engine() == "python"
     assert rating.engine() == before
-    with pytest.raises(ZeroDivisionError), rating.set_engine("python"):
+    with pytest.raises(ZeroDivisionError), rating.use_engine("python"):
         raise ZeroDivisionError
     assert rating.engine() == before
 
 
-def test_choice_outlives_the_call_without_a_scope() -> None:
-    done = run("import polars_rating as r; r.set_engine('python'); print(r.engine())", "1")
-    assert done.stdout.strip() == "python"
+def test_default_holds_for_the_process_and_is_no_context_manager() -> None:
+    done = run(
+        "import threading, polars_rating as r\n"
+        "assert r.set_engine('python') is None\n"
+        "thread = threading.Thread(target=lambda: print(r.engine()))\n"
+        "thread.start(); thread.join(); print(r.engine())\n",
+        "1",
+    )
+    assert done.stdout.split() == ["python", "python"], done.stderr
 
 
 @pytest.mark.parametrize("name", ["Rust", "", None, 1, "numpy"])
@@ -133,12 +139,15 @@ def test_unknown_engine_is_an_error(name: object) -> None:
     with pytest.raises(RatingError, match="`engine` must be one of 'rust', 'python', got") as error:
         rating.set_engine(name)
     assert error.value.code == "RATING_BAD_ARGUMENT"
+    with pytest.raises(RatingError) as error, rating.use_engine(name):
+        pass
+    assert error.value.code == "RATING_BAD_ARGUMENT"
 
 
 def test_expression_keeps_the_engine_it_was_written_under() -> None:
-    with rating.set_engine("python"):
+    with rating.use_engine("python"):
         written = rating.stability()
-    with rating.set_engine("rust"):
+    with rating.use_engine("rust"):
         plan = pl.LazyFrame({"yearly_profits": [[1.0]]}).select(written).explain()
         other = pl.LazyFrame({"yearly_profits": [[1.0]]}).select(rating.stability()).explain()
     assert "python_udf" in plan
@@ -158,7 +167,7 @@ def test_scope_holds_for_its_own_thread_alone() -> None:
     opposite = "python" if before == "rust" else "rust"
     thread = threading.Thread(target=other)
     thread.start()
-    with rating.set_engine(opposite):
+    with rating.use_engine(opposite):
         inside.set()
         assert told.wait(10)
         assert rating.engine() == opposite
@@ -171,14 +180,14 @@ def test_scopes_that_overlap_in_two_threads_leave_nothing_behind() -> None:
     first_in, second_in, first_out = (threading.Event() for _ in range(3))
 
     def first() -> None:
-        with rating.set_engine("python"):
+        with rating.use_engine("python"):
             first_in.set()
             second_in.wait(10)
         first_out.set()
 
     def second() -> None:
         first_in.wait(10)
-        with rating.set_engine("python"):
+        with rating.use_engine("python"):
             second_in.set()
             first_out.wait(10)
 
@@ -190,9 +199,13 @@ def test_scopes_that_overlap_in_two_threads_leave_nothing_behind() -> None:
     assert rating.engine() == before
 
 
-def test_call_inside_a_scope_ends_with_it() -> None:
-    before = rating.engine()
-    with rating.set_engine("python"):
-        rating.set_engine("rust")
-        assert rating.engine() == "rust"
-    assert rating.engine() == before
+def test_default_set_inside_a_scope_holds_after_it() -> None:
+    done = run(
+        "import polars_rating as r\n"
+        "with r.use_engine('python'):\n"
+        "    r.set_engine('rust')\n"
+        "    print(r.engine())\n"
+        "print(r.engine())\n",
+        "0",
+    )
+    assert done.stdout.split() == ["python", "rust"], done.stderr

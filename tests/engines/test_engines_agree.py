@@ -43,7 +43,7 @@ def near(a: Any, b: Any) -> bool:
 
 def answer(frame: pl.DataFrame, build: Any, engine: Any) -> Any:
     """Return (dtype, values), or the error."""
-    with rating.set_engine(engine):
+    with rating.use_engine(engine):
         try:
             out = frame.select(build()).to_series()
         except pl.exceptions.PolarsError as error:

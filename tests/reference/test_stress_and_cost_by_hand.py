@@ -9,9 +9,9 @@ import pytest
 
 from polars_rating.exceptions import RatingError
 from polars_rating.reference import cost_shock, stress_penalty, timing_jitter
+from polars_rating.reference.metrics import read_trades
 from polars_rating.reference.penalty import capped_mean, penalty_per_run, score_from_penalty
 from polars_rating.reference.stress_penalty import stress_replays
-from polars_rating.reference.trade_metrics import read_trades
 
 NAN, INF = float("nan"), float("inf")
 BASE = {"profit": 100.0, "max_drawdown": 10.0, "sharpe_ratio": 2.0}

@@ -11,7 +11,7 @@ import pytest
 from polars_rating.exceptions import RatingError
 from polars_rating.reference import metrics
 from polars_rating.reference.drawdown import max_drawdown
-from polars_rating.reference.trade_metrics import METRIC_NAMES, read_trades, sharpe_ratio
+from polars_rating.reference.metrics import METRIC_NAMES, read_trades, sharpe_ratio
 
 NAN, INF = float("nan"), float("inf")
 DAY = dt.timedelta(days=1)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, find, given, settings
 from hypothesis import strategies as st
 
-from polars_rating._validate import COMPONENTS
+from polars_rating.catalog import COMPONENTS
 from polars_rating.config import (
     DropoutConfig,
     JitterConfig,
@@ -66,7 +66,7 @@ configs = st.builds(
     weights=st.builds(
         Weights,
         robustness=st.floats(1e-3, 1e3),
-        **dict.fromkeys(COMPONENTS[1:], st.just(0.0) | st.floats(1e-3, 1e3)),
+        **dict.fromkeys(list(COMPONENTS)[1:], st.just(0.0) | st.floats(1e-3, 1e3)),
     ),
     thresholds=st.builds(Thresholds, profit_factor=st.floats(0, 100), avg_r=st.just(-INF)),
     penalty_cap=ratios,
@@ -123,7 +123,8 @@ def expected_none(metrics: MetricsInput, config: RatingConfig) -> set[str]:
         unrated = config.on_missing == "skip" and missing == weighted
     if unrated or (config.gate == "profit" and not math.isfinite(profit)):
         found |= {"final_rating"}
-    return {f"{name}_score" if name in set(COMPONENTS[:-1]) else name for name in found}
+    outputs = {name: row.output for name, row in COMPONENTS.items()}
+    return {outputs.get(name, name) for name in found}
 
 
 @STABLE

@@ -20,8 +20,8 @@ import pytest
 from hypothesis import given, settings
 
 from polars_rating import config, types
-from polars_rating._validate import RULES
 from polars_rating.exceptions import RatingError
+from polars_rating.parameters import RULES
 from polars_rating.testing import metrics_inputs
 from polars_rating.types import MetricsDict, MetricsInput, RatingScore, ScoreDict
 

@@ -8,9 +8,9 @@ from typing import Any
 
 from polars_rating._arrow.kinds import open_object
 from polars_rating._arrow.rows import Rows
-from polars_rating._arrow.schema import pyarrow
 from polars_rating._arrow.source import SLICE_ROWS, Source, bad_arrow
 from polars_rating.exceptions import ErrorCode, RatingError
+from polars_rating.schema.table import pyarrow
 from polars_rating.types import MetricsInput
 
 

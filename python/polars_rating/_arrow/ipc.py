@@ -14,10 +14,10 @@ import polars as pl
 import pyarrow as pa
 
 from polars_rating._arrow import tables
-from polars_rating._arrow.schema import TableSchema
 from polars_rating._arrow.source import bad_arrow
 from polars_rating._arrow.types import fitting
 from polars_rating.exceptions import RatingError
+from polars_rating.schema.table import TableSchema
 
 _FILE_MAGIC: Final = b"ARROW1"
 _OPTIONS: Final = pa.ipc.IpcWriteOptions()

@@ -13,7 +13,6 @@ from uuid import uuid4
 
 import polars as pl
 
-from polars_rating._arrow.schema import TableSchema, pyarrow
 from polars_rating._arrow.source import (
     Source,
     Write,
@@ -23,9 +22,9 @@ from polars_rating._arrow.source import (
     slices,
     to_polars,
 )
-from polars_rating._terminal import one_line
-from polars_rating.exceptions import ErrorCode, RatingError
+from polars_rating.exceptions import ErrorCode, RatingError, one_line
 from polars_rating.schema import METRICS_INPUT
+from polars_rating.schema.table import TableSchema, pyarrow
 
 _KNOWN: Final = (*METRICS_INPUT.names, *METRICS_INPUT.refused)
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import polars as pl
 
-from polars_rating._arrow.schema import TableSchema
 from polars_rating.exceptions import ErrorCode, RatingError
 from polars_rating.schema import METRICS_INPUT, METRICS_ROW, RATING_SCORE
+from polars_rating.schema.table import TableSchema
 from polars_rating.types import MetricsInput, RatingScore
 
 

@@ -10,9 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from polars_rating._arrow.schema import TableSchema
-from polars_rating._terminal import one_line
-from polars_rating.exceptions import ErrorCode, RatingError
+from polars_rating.exceptions import ErrorCode, RatingError, one_line
+from polars_rating.schema.table import TableSchema
 
 SLICE_ROWS: Final = 131_072
 """Rows that are rated at a time, so that memory does not grow with the table. At 1,000,000 rows

@@ -12,7 +12,6 @@ from typing import Any, Final
 import polars as pl
 import pyarrow as pa
 
-from polars_rating._arrow.schema import TableSchema
 from polars_rating._arrow.source import (
     SLICE_ROWS,
     Write,
@@ -25,6 +24,7 @@ from polars_rating._arrow.source import (
 from polars_rating._arrow.types import as_read, fitting
 from polars_rating.exceptions import RatingError
 from polars_rating.schema import RATING_SCORE
+from polars_rating.schema.table import TableSchema
 
 UNREADABLE: Final = (pa.ArrowException, OSError, ValueError, MemoryError, OverflowError)
 """What pyarrow raises on data it cannot read; ValueError for names that are not UTF-8."""

@@ -15,7 +15,7 @@ import pyarrow as pa
 from pyarrow import types
 
 from polars_rating._arrow.source import bad_arrow
-from polars_rating._terminal import one_line
+from polars_rating.exceptions import one_line
 from polars_rating.schema import METRICS_INPUT
 
 MAX_UNTYPED_ITEMS: Final = 2**24

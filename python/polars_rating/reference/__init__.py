@@ -4,31 +4,22 @@ Every file holds one concept in two layers: the formulas of the scoring specific
 numbers, and a row function with the name and the keywords of the public expression. A row maps
 canonical column names to Python values, as Polars' ``df.to_dicts()`` gives them; a missing key
 is a missing column. Short and obvious, never optimised; it does not import Polars.
+
+Its functions are those of the catalogue's rows: ``polars_rating.reference.robustness`` and so on.
 """
 
-from polars_rating.reference.cost_shock import cost_shock
-from polars_rating.reference.deployment import deployment
-from polars_rating.reference.evidence import evidence
-from polars_rating.reference.final_rating import explain, final, scores
-from polars_rating.reference.robustness import data_jitter, robustness
-from polars_rating.reference.stability import stability, stability_wmape
-from polars_rating.reference.stress_penalty import stress_penalty, timing_jitter
-from polars_rating.reference.trade_dropout import trade_dropout
-from polars_rating.reference.trade_metrics import metrics
+from __future__ import annotations
 
-__all__ = [
-    "cost_shock",
-    "data_jitter",
-    "deployment",
-    "evidence",
-    "explain",
-    "final",
-    "metrics",
-    "robustness",
-    "scores",
-    "stability",
-    "stability_wmape",
-    "stress_penalty",
-    "timing_jitter",
-    "trade_dropout",
-]
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from polars_rating.catalog import SCORES
+
+if TYPE_CHECKING:
+
+    def __getattr__(name: str) -> Any: ...
+
+
+for _score in SCORES.values():
+    # A function takes the place of the file of its name.
+    globals()[_score.name] = getattr(import_module(f"{__name__}.{_score.file}"), _score.name)

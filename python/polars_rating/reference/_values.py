@@ -15,8 +15,9 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from polars_rating._validate import show
+from polars_rating.catalog.row import quoted
 from polars_rating.exceptions import ErrorCode, RatingError
+from polars_rating.parameters import show
 
 Row: TypeAlias = Mapping[str, Any]
 Array: TypeAlias = npt.NDArray[np.float64]
@@ -34,20 +35,9 @@ def number(value: object, name: str) -> float:
         return value.total_seconds()
     if isinstance(value, bool) or not isinstance(value, numbers.Real | Decimal):
         raise RatingError(
-            f"`{name}` must be a number, got {found(value)}", code=ErrorCode.RATING_BAD_DTYPE
+            f"`{name}` must be a number, got {show(value)}", code=ErrorCode.RATING_BAD_DTYPE
         )
     return float(value)
-
-
-def found(value: object) -> str:
-    """Return what an error says was found: a dtype for a stand-in of one, else the value."""
-    declared = getattr(value, "declared", None)
-    return show(value) if declared is None else str(declared)
-
-
-def quoted(names: Iterable[str]) -> str:
-    """Return names for a message."""
-    return ", ".join(f"`{name}`" for name in names) or "none of them"
 
 
 def fin(x: float) -> float:
@@ -69,7 +59,7 @@ def plain_list(
         return None
     if isinstance(value, str | bytes | Mapping) or not isinstance(value, Iterable):
         raise RatingError(
-            f"`{name}` must be {expected}, got {found(value)}", code=ErrorCode.RATING_BAD_DTYPE
+            f"`{name}` must be {expected}, got {show(value)}", code=ErrorCode.RATING_BAD_DTYPE
         )
     return list(value)
 
@@ -80,7 +70,7 @@ def number_list(value: object, name: str) -> list[float] | None:
     try:
         return None if items is None else [number(item, name) for item in items]
     except RatingError:
-        message = f"`{name}` must be a List or Array of numbers, got {found(value)}"
+        message = f"`{name}` must be a List or Array of numbers, got {show(value)}"
         raise RatingError(message, code=ErrorCode.RATING_BAD_DTYPE) from None
 
 
@@ -102,7 +92,7 @@ def records(
     rows = [item for item in items if item is not None]
     if not all(isinstance(item, Mapping) for item in rows):
         raise RatingError(
-            f"`{column}` must be {expected}, got {found(value)}", code=ErrorCode.RATING_BAD_DTYPE
+            f"`{column}` must be {expected}, got {show(value)}", code=ErrorCode.RATING_BAD_DTYPE
         )
     if rows:
         require_fields(required, set().union(*rows), column)
@@ -159,5 +149,5 @@ def utc(value: object, name: str) -> dt.datetime | None:
     if isinstance(value, dt.date):
         return dt.datetime(value.year, value.month, value.day)
     raise RatingError(
-        f"`{name}` must be a Datetime or Date, got {found(value)}", code=ErrorCode.RATING_BAD_DTYPE
+        f"`{name}` must be a Datetime or Date, got {show(value)}", code=ErrorCode.RATING_BAD_DTYPE
     )

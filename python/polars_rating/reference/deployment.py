@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from polars_rating._validate import CRITERIA
+from polars_rating.catalog import CRITERIA
 from polars_rating.config import Thresholds
-from polars_rating.reference.evidence import metric, require_criteria
+from polars_rating.reference.evidence import metric, tier_of
 
 if TYPE_CHECKING:
     from polars_rating.reference._values import Row
@@ -46,7 +46,7 @@ def deployment(row: Row, thresholds: Thresholds | None = None) -> dict[str, Any]
     thresholds : Thresholds, optional
         Default ``Thresholds()``.
     """
-    require_criteria(row, CRITERIA)
+    tier_of(row, "deployment")
     values = {name: metric(row, name) for name in CRITERIA}
     failed = failed_criteria(values, thresholds or Thresholds())
     return {"score": 1 - len(failed) / len(CRITERIA), "deployable": not failed, "failed": failed}

@@ -1,4 +1,4 @@
-"""Evidence: which tier a component is judged on, and the metrics a tier starts from.
+"""Evidence: which tier a score is judged on, and the metrics a tier starts from.
 
 The tier follows from the keys of the row (the schema), never from its values. A tier is used
 when its own column is there. Scoring specification, section 1.
@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
-from polars_rating._validate import COMPONENTS, check
+from polars_rating.catalog import COMPONENTS, OUTCOME, SCORES
+from polars_rating.catalog.row import Tier, looked_for, quoted
 from polars_rating.exceptions import ErrorCode, RatingError
+from polars_rating.parameters import check
 from polars_rating.reference._values import (
     NoEvidence,
     Row,
@@ -19,35 +21,12 @@ from polars_rating.reference._values import (
     fin,
     number,
     number_list,
-    quoted,
     records,
     require_fields,
     total,
 )
-from polars_rating.reference.penalty import METRICS
-from polars_rating.reference.trade_metrics import Trades, metrics_of, read_trades
+from polars_rating.reference.metrics import Trades, metrics_of, read_trades
 
-RERUNS: Final = {
-    "robustness": "jitter_runs",
-    "cost_shock": "cost_runs",
-    "trade_dropout": "dropout_runs",
-    "stress_penalty": "stress_runs",
-}
-"""Component to the column of its reruns."""
-REPLAYED: Final = ("cost_shock", "trade_dropout", "stress_penalty")
-"""The components that are replayed on trades."""
-_EDGE = ("profit", "profit_factor", "win_rate")
-_SIZED = (*_EDGE, "total_trades", "sharpe_ratio", "max_drawdown")
-SUMMARY: Final = {
-    "robustness": _EDGE,
-    "trade_dropout": _SIZED,
-    "cost_shock": (*_SIZED, "cost_per_trade"),
-    "stress_penalty": (*_SIZED, "cost_per_trade"),
-}
-"""Component to the metrics its summary model needs."""
-KEYS: Final = {name: name if name == "stress_penalty" else f"{name}_score" for name in COMPONENTS}
-"""Component to the column of its score."""
-_NAMES: Final = {"data_jitter_runs": "data_jitter", "timing_runs": "timing_jitter"}
 _DOMAIN: Mapping[str, Callable[[float], bool]] = {
     "win_rate": lambda x: 0 <= x <= 1,
     "profit_factor": lambda x: x >= 0,
@@ -66,50 +45,41 @@ def evidence(row: Row) -> dict[str, str | None]:
     >>> found["robustness_score"], found["stress_penalty"], found["stability_score"]
     ('reruns', 'trades', 'trades')
     """
-    return {key: tier_or_none(row, component) for component, key in KEYS.items()}
+    return {score.output: tier_or_none(row, name) for name, score in COMPONENTS.items()}
 
 
-def tier_of(row: Row, component: str, runs: str | None = None) -> str:
-    """Return the tier of a component; without any, an error lists what was looked for.
-
-    `runs` is another column of reruns, which no weaker tier can stand in for.
-    """
-    if runs is not None and runs != RERUNS[component]:
-        if runs in row:
-            return "reruns"
-        raise _no_evidence(row, f"{_NAMES[runs]}_score", f"`{runs}` (reruns)")
-    tier = tier_or_none(row, component)
+def tier_of(row: Row, name: str) -> str:
+    """Return the tier of a score; without any, an error lists what was looked for."""
+    tier = tier_or_none(row, name)
     if tier is None:
-        raise _no_evidence(row, KEYS[component], _looked_for(component))
+        score = SCORES[name]
+        metrics = score.tiers[-1].metrics if score.tiers[-1].holds == "metrics" else ()
+        missing = _missing(row, metrics)
+        some = f"{quoted(missing)} missing; " if 0 < len(missing) < len(metrics) else ""
+        raise RatingError(
+            f"no evidence for `{score.output}`: looked for {looked_for(score.tiers)}; "
+            f"{some}found {quoted(row)}",
+            code=ErrorCode.RATING_MISSING_EVIDENCE,
+        )
     return tier
 
 
-def tier_or_none(row: Row, component: str) -> str | None:
-    """Return the tier of a component, None if the row's columns hold none."""
-    if component == "stability":
-        if "yearly_profits" in row:
-            return "summary"
-        return "trades" if _trades_have(row, "exit_time") else None
-    if RERUNS[component] in row:
-        return "reruns"
-    if component in REPLAYED and "trades" in row:
-        return "trades"
-    return "summary" if all(_has(row, name) for name in SUMMARY[component]) else None
+def tier_or_none(row: Row, name: str) -> str | None:
+    """Return the tier of a score, None if the row's columns hold none."""
+    return next((tier.tier for tier in SCORES[name].tiers if _is_there(row, tier)), None)
 
 
-def _no_evidence(row: Row, name: str, looked_for: str) -> RatingError:
-    message = f"no evidence for `{name}`: looked for {looked_for}; found {quoted(row)}"
-    return RatingError(message, code=ErrorCode.RATING_MISSING_EVIDENCE)
+def summary_metrics(name: str) -> tuple[str, ...]:
+    """Return the metrics that the summary model of a score needs."""
+    return SCORES[name].tiers[-1].metrics
 
 
-def _looked_for(component: str) -> str:
-    if component == "stability":
-        return "`yearly_profits` (summary), or `trades` with the field `exit_time` (trades)"
-    runs = f"`{RERUNS[component]}` (reruns)"
-    if component == "robustness":
-        model = "`profit`, `win_rate` and `profit_factor` (summary)"
-        return f"{runs}, or {model}, or `trades` to compute them from"
-    return f"{runs}, `trades` (trades), or all of {quoted(SUMMARY[component])} (summary)"
+def _is_there(row: Row, tier: Tier) -> bool:
+    if tier.holds == "metrics":
+        return all(_has(row, metric) for metric in tier.metrics)
+    if tier.holds == "trades":
+        return "trades" in row and all(_trades_have(row, field) for field in tier.fields)
+    return tier.column in row
 
 
 def _trades_have(row: Row, field: str) -> bool:
@@ -180,16 +150,6 @@ def require(row: Row, names: Sequence[str], runs: str) -> None:
         )
 
 
-def require_criteria(row: Row, names: Sequence[str]) -> None:
-    """Raise if a metric that the deployment gate judges can be had from nothing."""
-    if missing := _missing(row, names):
-        raise RatingError(
-            f"no evidence for `deployment`: looked for {quoted(names)}; {_missing_text(missing)}; "
-            f"found {quoted(row)}",
-            code=ErrorCode.RATING_MISSING_EVIDENCE,
-        )
-
-
 def require_for_gate(row: Row, gate: str, names: Sequence[str]) -> None:
     """Raise if a metric that a gate of the final rating judges can be had from nothing."""
     if missing := _missing(row, names):
@@ -231,9 +191,9 @@ def base_metrics(
 
 def base_and_runs(row: Row, column: str, no_evidence: str) -> tuple[list[float], list[list[float]]]:
     """Return base and reruns as (profit, max_drawdown, sharpe_ratio)."""
-    runs = some_runs(row, column, METRICS)
-    base = base_metrics(row, METRICS, no_evidence)
-    return [base[name] for name in METRICS], runs
+    runs = some_runs(row, column, OUTCOME)
+    base = base_metrics(row, OUTCOME, no_evidence)
+    return [base[name] for name in OUTCOME], runs
 
 
 def settled(values: Sequence[float], no_evidence: str) -> list[float]:

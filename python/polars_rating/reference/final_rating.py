@@ -13,19 +13,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import replace
+from importlib import import_module
+from typing import Any
 
-from polars_rating._validate import CRITERIA
-from polars_rating.config import RatingConfig, Thresholds
+from polars_rating.catalog import COMPONENT_OUTPUTS, COMPONENTS, GATES
+from polars_rating.config import RatingConfig
 from polars_rating.exceptions import ErrorCode, RatingError
 from polars_rating.reference._values import NoEvidence, Row, number
-from polars_rating.reference.cost_shock import cost_shock
 from polars_rating.reference.deployment import deployment
-from polars_rating.reference.evidence import KEYS, base_metrics, require_for_gate, tier_or_none
-from polars_rating.reference.robustness import robustness
-from polars_rating.reference.stability import stability
-from polars_rating.reference.stress_penalty import stress_penalty
-from polars_rating.reference.trade_dropout import trade_dropout
+from polars_rating.reference.evidence import base_metrics, require_for_gate, tier_or_none
 
 
 def aggregate(
@@ -88,52 +85,32 @@ def components(
     None where the columns hold no evidence, if the component has no weight or `on_missing` says
     what a missing one does; otherwise that is an error.
     """
-    if not set(given) <= set(KEYS.values()):
+    if not set(given) <= set(COMPONENT_OUTPUTS):
         raise RatingError(
-            f"`given` must name columns out of {tuple(KEYS.values())}, got {tuple(given)}",
+            f"`given` must name columns out of {COMPONENT_OUTPUTS}, got {tuple(given)}",
             code=ErrorCode.RATING_BAD_ARGUMENT,
         )
+    # The seeds are those of the config: the rating has no seed column.
+    own = {name: value for name, value in row.items() if name != "seed"}
     found: dict[str, float | None] = {}
-    for component, key in KEYS.items():
-        if key in given:
-            found[key] = passed_in(row[key], key)
-            continue
-        may_lack = config.on_missing != "null" or getattr(config.weights, component) == 0
-        if may_lack and tier_or_none(row, component) is None:
-            found[key] = None
+    for name, score in COMPONENTS.items():
+        may_lack = config.on_missing != "null" or getattr(config.weights, name) == 0
+        if score.output in given:
+            found[score.output] = passed_in(row[score.output], score.output)
+        elif may_lack and tier_or_none(row, name) is None:
+            found[score.output] = None
         else:
-            found[key] = _score(row, component, config, without_avg_r, passed)
+            keywords = config.parameters_of(name)
+            if score.can_leave_out:
+                keywords["without_avg_r"] = without_avg_r
+            if score.base_by_keyword:
+                keywords["passed"] = passed
+            found[score.output] = _function(name)(own, **keywords)
     return found
 
 
-def _score(
-    row: Row, component: str, config: RatingConfig, without_avg_r: bool, passed: Sequence[str]
-) -> float | None:
-    # The seeds are those of the config: `final` has no seed column.
-    row = {name: value for name, value in row.items() if name != "seed"}
-    cap, no_evidence = config.penalty_cap, config.no_evidence
-    if component == "robustness":
-        return robustness(
-            row,
-            penalty_cap=cap,
-            no_evidence=no_evidence,
-            without_avg_r=without_avg_r,
-            **asdict(config.jitter),
-        )
-    if component == "stability":
-        return stability(row, no_evidence=no_evidence)
-    if component == "cost_shock":
-        factors = config.cost_multipliers
-        return cost_shock(row, multipliers=factors, penalty_cap=cap, no_evidence=no_evidence)
-    if component == "trade_dropout":
-        return trade_dropout(
-            row,
-            penalty_cap=cap,
-            no_evidence=no_evidence,
-            passed=passed,
-            **asdict(config.dropout),
-        )
-    return stress_penalty(row, penalty_cap=cap, no_evidence=no_evidence, **asdict(config.stress))
+def _function(name: str) -> Any:
+    return getattr(import_module(f"polars_rating.reference.{name}"), name)
 
 
 def passed_in(value: object, key: str) -> float | None:
@@ -150,23 +127,26 @@ def passed_in(value: object, key: str) -> float | None:
 
 
 def upward(found: Mapping[str, float | None]) -> list[float | None]:
-    """Return the components as scores, the stress penalty as 1 - penalty."""
-    return [1 - s if key == "stress_penalty" and s is not None else s for key, s in found.items()]
+    """Return the components as scores in which higher is better."""
+    values = [(score.direction, found[score.output]) for score in COMPONENTS.values()]
+    return [1 - x if way == "lower" and x is not None else x for way, x in values]
 
 
-def gated(
-    rating: float | None, row: Row, gate: str, thresholds: Thresholds, no_evidence: str
-) -> float | None:
-    """Return the rating, 0 where the gate is shut, None where the gate's profit is missing."""
-    if gate == "deployment":
-        require_for_gate(row, gate, CRITERIA)
-        deployable = deployment(row, thresholds)["deployable"]
-        return rating if rating is None or deployable else 0.0
-    if gate == "none":
+def rate(row: Row, found: Mapping[str, float | None], config: RatingConfig) -> float | None:
+    """Return the rating of components: their aggregate, then the gate.
+
+    0 where the gate is shut, None where the gate's profit is missing.
+    """
+    weights = config.weights.as_tuple()
+    rating = aggregate(upward(found), weights, config.aggregation, config.on_missing)
+    if config.gate == "none":
         return rating
-    require_for_gate(row, gate, ("profit",))
+    require_for_gate(row, config.gate, GATES[config.gate])
+    if config.gate == "deployment":
+        deployable = deployment(row, config.thresholds)["deployable"]
+        return rating if rating is None or deployable else 0.0
     try:
-        profit = base_metrics(row, ("profit",), no_evidence)["profit"]
+        profit = base_metrics(row, GATES[config.gate], config.no_evidence)["profit"]
     except NoEvidence:
         return None
     return rating if rating is None or profit > 0 else 0.0
@@ -189,17 +169,17 @@ def final(
     config : RatingConfig, optional
         Default ``RatingConfig()``.
     given : sequence of str
-        Names of the component columns that are passed in, out of `KEYS`.
+        Names of the component columns that are passed in.
     without_avg_r, passed
         As in `robustness` and `trade_dropout`.
     """
     config = config or RatingConfig()
     found = components(row, config, given, without_avg_r=without_avg_r, passed=passed)
-    weights = config.weights.as_tuple()
-    rating = aggregate(upward(found), weights, config.aggregation, config.on_missing)
-    judged = any(KEYS[name] not in given and getattr(config.weights, name) > 0 for name in KEYS)
-    gate = config.gate if judged else "none"
-    return gated(rating, row, gate, config.thresholds, config.no_evidence)
+    judged = any(
+        score.output not in given and getattr(config.weights, name) > 0
+        for name, score in COMPONENTS.items()
+    )
+    return rate(row, found, config if judged else replace(config, gate="none"))
 
 
 def scores(
@@ -212,8 +192,7 @@ def scores(
     """Return the five components and ``final_rating`` of a row."""
     config = config or RatingConfig()
     found = components(row, config, without_avg_r=without_avg_r, passed=passed)
-    rating = final(row, config=config, without_avg_r=without_avg_r, passed=passed)
-    return {**found, "final_rating": rating}
+    return {**found, "final_rating": rate(row, found, config)}
 
 
 def explain(
@@ -227,5 +206,12 @@ def explain(
     """Return w*s / sum w per component, before any gate and whatever the aggregation."""
     config = config or RatingConfig()
     found = components(row, config, given, without_avg_r=without_avg_r, passed=passed)
+    return contributions_of(found, config)
+
+
+def contributions_of(
+    found: Mapping[str, float | None], config: RatingConfig
+) -> dict[str, float | None]:
+    """Return w*s / sum w of each component found."""
     parts = contributions(upward(found), config.weights.as_tuple(), config.on_missing)
     return dict(zip(found, parts, strict=True))

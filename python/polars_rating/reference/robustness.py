@@ -11,29 +11,34 @@ In [0, 1], higher is better. Scoring specification, section 3.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Final
 
-from polars_rating._validate import DEFAULT_SEED, check
+from polars_rating.catalog import JITTER
+from polars_rating.parameters import (
+    N_ITERATIONS,
+    NO_EVIDENCE,
+    PARAM_VARIATION,
+    PENALTY_CAP,
+    SEED,
+    check,
+)
 from polars_rating.reference._values import NoEvidence, Row, fin
 from polars_rating.reference.evidence import (
-    SUMMARY,
     base_metrics,
     seed_of,
     some_runs,
+    summary_metrics,
     tier_of,
 )
-from polars_rating.reference.penalty import FLOOR, capped_mean
+from polars_rating.reference.outcome import FLOOR, capped_mean
 from polars_rating.reference.summary_model import summary_robustness
-
-METRICS: Final = ("profit", "avg_r", "win_rate", "max_drawdown")
 
 
 def robustness_score(
     base: Sequence[float],
     runs: Iterable[Sequence[float]],
     *,
-    penalty_cap: float = 0.5,
-    metrics: Sequence[str] = METRICS,
+    penalty_cap: float = PENALTY_CAP,
+    metrics: Sequence[str] = JITTER,
 ) -> float:
     """Return the score of a base against its runs, numbers in the order of `metrics`.
 
@@ -67,13 +72,12 @@ def increase(b: float, x: float) -> float:
 def robustness(
     row: Row,
     *,
-    penalty_cap: float = 0.5,
-    no_evidence: str = "null",
-    param_variation: float = 0.1,
-    n_iterations: int = 50,
-    seed: int = DEFAULT_SEED,
+    penalty_cap: float = PENALTY_CAP,
+    no_evidence: str = NO_EVIDENCE,
+    param_variation: float = PARAM_VARIATION,
+    n_iterations: int = N_ITERATIONS,
+    seed: int = SEED,
     without_avg_r: bool = False,
-    runs: str = "jitter_runs",
 ) -> float | None:
     """Return the robustness score of a row: `jitter_runs`, else the summary model.
 
@@ -85,8 +89,6 @@ def robustness(
         As in the expression of the same name.
     without_avg_r : bool
         Leave avg_r out (``avg_r=None`` of the expression): the mean over the other metrics.
-    runs : str
-        The column of reruns; nothing stands in for another one than `jitter_runs`.
 
     Returns
     -------
@@ -97,38 +99,45 @@ def robustness(
     variation = check("param_variation", param_variation)
     n = check("n_iterations", n_iterations)
     seed, no_evidence = check("seed", seed), check("no_evidence", no_evidence)
+    if tier_of(row, "robustness") == "reruns":
+        return _over_runs(row, "jitter_runs", cap, no_evidence, without_avg_r)
+    row_seed = seed_of(row, seed)
     try:
-        if tier_of(row, "robustness", runs) == "reruns":
-            metrics = [m for m in METRICS if not (without_avg_r and m == "avg_r")]
-            reruns = some_runs(row, runs, metrics)
-            base = base_metrics(row, metrics, no_evidence)
-            return robustness_score(
-                [base[m] for m in metrics], reruns, penalty_cap=cap, metrics=metrics
-            )
-        row_seed = seed_of(row, seed)
-        found = base_metrics(row, SUMMARY["robustness"], no_evidence, domain=True)
-        if row_seed is None:
-            return None
-        return summary_robustness(
-            found,
-            param_variation=variation,
-            n_iterations=n,
-            seed=row_seed,
-            penalty_cap=cap,
-            without_avg_r=without_avg_r,
-        )
+        found = base_metrics(row, summary_metrics("robustness"), no_evidence, domain=True)
     except NoEvidence:
-        return float(1 - cap) if no_evidence == "omega" else None
+        return None
+    if row_seed is None:
+        return None
+    return summary_robustness(
+        found,
+        param_variation=variation,
+        n_iterations=n,
+        seed=row_seed,
+        penalty_cap=cap,
+        without_avg_r=without_avg_r,
+    )
 
 
 def data_jitter(
-    row: Row, *, penalty_cap: float = 0.5, no_evidence: str = "null", without_avg_r: bool = False
+    row: Row,
+    *,
+    penalty_cap: float = PENALTY_CAP,
+    no_evidence: str = NO_EVIDENCE,
+    without_avg_r: bool = False,
 ) -> float | None:
-    """Return the same score over `data_jitter_runs`."""
-    return robustness(
-        row,
-        penalty_cap=penalty_cap,
-        no_evidence=no_evidence,
-        without_avg_r=without_avg_r,
-        runs="data_jitter_runs",
-    )
+    """Return the same score over `data_jitter_runs`; nothing stands in for such reruns."""
+    cap, no_evidence = check("penalty_cap", penalty_cap), check("no_evidence", no_evidence)
+    tier_of(row, "data_jitter")
+    return _over_runs(row, "data_jitter_runs", cap, no_evidence, without_avg_r)
+
+
+def _over_runs(
+    row: Row, column: str, cap: float, no_evidence: str, without_avg_r: bool
+) -> float | None:
+    metrics = [m for m in JITTER if not (without_avg_r and m == "avg_r")]
+    try:
+        reruns = some_runs(row, column, metrics)
+        base = base_metrics(row, metrics, no_evidence)
+    except NoEvidence:
+        return float(1 - cap) if no_evidence == "omega" else None
+    return robustness_score([base[m] for m in metrics], reruns, penalty_cap=cap, metrics=metrics)

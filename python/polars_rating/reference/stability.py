@@ -16,15 +16,15 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from polars_rating._validate import check
 from polars_rating.exceptions import ErrorCode, RatingError
+from polars_rating.parameters import MIN_SCALE, MIN_YEARS, NO_EVIDENCE, check
 from polars_rating.reference._values import NoEvidence, Row, fin, number_list, total
 from polars_rating.reference.evidence import some_numbers, some_trades, tier_of
-from polars_rating.reference.trade_metrics import year_length, yearly
+from polars_rating.reference.metrics import year_length, yearly
 
 
 def wmape(
-    profits: Sequence[float], day_lengths: Sequence[float], min_scale: float = 100.0
+    profits: Sequence[float], day_lengths: Sequence[float], min_scale: float = MIN_SCALE
 ) -> float:
     """Return wmape, +inf where it overflows.
 
@@ -45,7 +45,7 @@ def wmape(
 
 
 def stability_score(
-    profits: Sequence[float], day_lengths: Sequence[float], min_scale: float = 100.0
+    profits: Sequence[float], day_lengths: Sequence[float], min_scale: float = MIN_SCALE
 ) -> float:
     """Return 1 / (1 + wmape)."""
     return 1 / (1 + wmape(profits, day_lengths, min_scale))
@@ -69,7 +69,11 @@ def day_lengths(
 
 
 def stability(
-    row: Row, *, min_scale: float = 100.0, min_years: int = 1, no_evidence: str = "null"
+    row: Row,
+    *,
+    min_scale: float = MIN_SCALE,
+    min_years: int = MIN_YEARS,
+    no_evidence: str = NO_EVIDENCE,
 ) -> float | None:
     """Return the stability score of a row: `yearly_profits`, else `trades` with `exit_time`.
 
@@ -92,27 +96,31 @@ def stability(
     no_evidence = check("no_evidence", no_evidence)
     scale, least = check("min_scale", min_scale), check("min_years", min_years)
     try:
-        profits, lengths = _profits_and_lengths(row)
+        profits, lengths = _profits_and_lengths(row, "stability")
     except NoEvidence:
         return 1.0 if no_evidence == "omega" else None
     return None if len(profits) < least else stability_score(profits, lengths, scale)
 
 
 def stability_wmape(
-    row: Row, *, min_scale: float = 100.0, min_years: int = 1, no_evidence: str = "null"
+    row: Row,
+    *,
+    min_scale: float = MIN_SCALE,
+    min_years: int = MIN_YEARS,
+    no_evidence: str = NO_EVIDENCE,
 ) -> float | None:
     """Return the wmape behind `stability`, >= 0, lower is better; None or 0 without evidence."""
     no_evidence = check("no_evidence", no_evidence)
     scale, least = check("min_scale", min_scale), check("min_years", min_years)
     try:
-        profits, lengths = _profits_and_lengths(row)
+        profits, lengths = _profits_and_lengths(row, "stability_wmape")
     except NoEvidence:
         return 0.0 if no_evidence == "omega" else None
     return None if len(profits) < least else wmape(profits, lengths, scale)
 
 
-def _profits_and_lengths(row: Row) -> tuple[list[float], list[float]]:
-    if tier_of(row, "stability") == "trades":
+def _profits_and_lengths(row: Row, name: str) -> tuple[list[float], list[float]]:
+    if tier_of(row, name) == "trades":
         profits, _, days = yearly(some_trades(row))
         if not profits:
             raise NoEvidence

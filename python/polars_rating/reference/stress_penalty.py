@@ -1,6 +1,6 @@
 """Stress penalty: the mean penalty of stressed runs.
 
-    penalty = clip(mean of finite pen_m, 0, cap), pen_m as in `penalty`
+    penalty = clip(mean of finite pen_m, 0, cap), pen_m as in `outcome`
 
 In [0, cap], lower is better. Over trades, three replays: (a) fees times cost_multiplier; (b) the
 best ceil(variation * n) trades missed; (c) every loss larger by variation.
@@ -14,24 +14,24 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from polars_rating._validate import check
+from polars_rating.parameters import COST_MULTIPLIER, NO_EVIDENCE, PENALTY_CAP, VARIATION, check
 from polars_rating.reference._values import Array, NoEvidence, Row, total
 from polars_rating.reference.drawdown import max_drawdown
 from polars_rating.reference.evidence import (
-    SUMMARY,
     base_and_runs,
     base_metrics,
     settled,
     some_trades,
+    summary_metrics,
     tier_of,
 )
-from polars_rating.reference.penalty import capped_mean, penalty_per_run, score_from_penalty
+from polars_rating.reference.metrics import Trades, sharpe_ratio
+from polars_rating.reference.outcome import capped_mean, penalty_per_run, score_from_penalty
 from polars_rating.reference.summary_model import summary_stress_penalty
-from polars_rating.reference.trade_metrics import Trades, sharpe_ratio
 
 
 def mean_penalty(
-    base: Sequence[float], runs: Iterable[Sequence[float]], penalty_cap: float = 0.5
+    base: Sequence[float], runs: Iterable[Sequence[float]], penalty_cap: float = PENALTY_CAP
 ) -> float:
     """Return the stress penalty; base and runs are (profit, max_drawdown, sharpe_ratio).
 
@@ -69,11 +69,10 @@ def stress_replays(
 def stress_penalty(
     row: Row,
     *,
-    variation: float = 0.1,
-    cost_multiplier: float = 2.0,
-    penalty_cap: float = 0.5,
-    no_evidence: str = "null",
-    runs: str = "stress_runs",
+    variation: float = VARIATION,
+    cost_multiplier: float = COST_MULTIPLIER,
+    penalty_cap: float = PENALTY_CAP,
+    no_evidence: str = NO_EVIDENCE,
 ) -> float | None:
     """Return the stress penalty of a row: `stress_runs`, else `trades`, else the summary model.
 
@@ -83,8 +82,6 @@ def stress_penalty(
         Canonical column name to value.
     variation, cost_multiplier, penalty_cap, no_evidence
         As in the expression of the same name.
-    runs : str
-        The column of reruns; nothing stands in for another one than `stress_runs`.
 
     Returns
     -------
@@ -94,14 +91,14 @@ def stress_penalty(
     v, k = check("variation", variation), check("cost_multiplier", cost_multiplier)
     cap, no_evidence = check("penalty_cap", penalty_cap), check("no_evidence", no_evidence)
     try:
-        tier = tier_of(row, "stress_penalty", runs)
+        tier = tier_of(row, "stress_penalty")
         if tier == "reruns":
-            return mean_penalty(*base_and_runs(row, runs, no_evidence), cap)
+            return mean_penalty(*base_and_runs(row, "stress_runs", no_evidence), cap)
         if tier == "trades":
             trades = some_trades(row)
             base = settled(metrics_of_net(trades.net()), no_evidence)
             return mean_penalty(base, stress_replays(trades, v, k), cap)
-        names = SUMMARY["stress_penalty"]
+        names = summary_metrics("stress_penalty")
         return summary_stress_penalty(
             base_metrics(row, names, no_evidence, domain=True),
             variation=v,
@@ -112,9 +109,14 @@ def stress_penalty(
         return 0.0 if no_evidence == "omega" else None
 
 
-def timing_jitter(row: Row, *, penalty_cap: float = 0.5, no_evidence: str = "null") -> float | None:
+def timing_jitter(
+    row: Row, *, penalty_cap: float = PENALTY_CAP, no_evidence: str = NO_EVIDENCE
+) -> float | None:
     """Return 1 - penalty over `timing_runs`; nothing stands in for such reruns."""
-    penalty = stress_penalty(
-        row, penalty_cap=penalty_cap, no_evidence=no_evidence, runs="timing_runs"
-    )
-    return None if penalty is None else score_from_penalty(penalty, penalty_cap)
+    cap, no_evidence = check("penalty_cap", penalty_cap), check("no_evidence", no_evidence)
+    tier_of(row, "timing_jitter")
+    try:
+        penalty = mean_penalty(*base_and_runs(row, "timing_runs", no_evidence), cap)
+    except NoEvidence:
+        return 1.0 if no_evidence == "omega" else None
+    return score_from_penalty(penalty, cap)

@@ -16,12 +16,24 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from statistics import NormalDist
 
 import numpy as np
 
-from polars_rating.reference.penalty import (
+from polars_rating.catalog import OUTCOME
+from polars_rating.parameters import (
+    CONFIDENCE,
+    COST_MULTIPLIER,
+    FRACTION,
+    MULTIPLIERS,
+    N_ITERATIONS,
+    PARAM_VARIATION,
+    PENALTY_CAP,
+    SEED,
+    VARIATION,
+)
+from polars_rating.reference.outcome import (
     FLOOR,
-    METRICS,
     capped_mean,
     penalty_per_run,
     score_from_penalty,
@@ -62,10 +74,10 @@ def n_dropped(n: float, fraction: float) -> float:
 def summary_robustness(
     base: Base,
     *,
-    param_variation: float = 0.1,
-    n_iterations: int = 50,
-    seed: int = 987654321,
-    penalty_cap: float = 0.5,
+    param_variation: float = PARAM_VARIATION,
+    n_iterations: int = N_ITERATIONS,
+    seed: int = SEED,
+    penalty_cap: float = PENALTY_CAP,
     without_avg_r: bool = False,
 ) -> float:
     """Return the robustness score under jitter of win rate and payoff."""
@@ -88,7 +100,7 @@ def summary_robustness(
 
 
 def summary_cost_shock(
-    base: Base, *, multipliers: Sequence[float] = (1.25, 1.5, 2.0), penalty_cap: float = 0.5
+    base: Base, *, multipliers: Sequence[float] = MULTIPLIERS, penalty_cap: float = PENALTY_CAP
 ) -> float:
     """Return the mean score over the cost multipliers."""
     if not has_edge(base):
@@ -102,9 +114,13 @@ def summary_cost_shock(
 
 
 def summary_trade_dropout(
-    base: Base, *, fraction: float = 0.1, confidence: float = 0.95, penalty_cap: float = 0.5
+    base: Base,
+    *,
+    fraction: float = FRACTION,
+    confidence: float = CONFIDENCE,
+    penalty_cap: float = PENALTY_CAP,
 ) -> float:
-    """Return the closed-form dropout score at `confidence` standard deviations."""
+    """Return the closed-form dropout score at the one-sided level `confidence`."""
     n, p = base["total_trades"], base["win_rate"]
     if n < 2 or not has_edge(base):
         return 1 - penalty_cap
@@ -115,7 +131,7 @@ def summary_trade_dropout(
     n_drop = n_dropped(n, fraction)
     sigma = 0.0 if p in (0, 1) else math.sqrt(p * (1 - p)) * (gains / p + losses / (1 - p))
     noise = math.sqrt(n_drop * (n - n_drop) / (n - 1)) * sigma / (n * edge)
-    delta = n_drop / n + confidence * noise
+    delta = n_drop / n + NormalDist().inv_cdf(confidence) * noise
     if math.isnan(delta) or not math.isfinite(sigma):
         return 1 - penalty_cap
     delta = min(max(delta, 0.0), 1.0)
@@ -129,7 +145,11 @@ def summary_trade_dropout(
 
 
 def summary_stress_penalty(
-    base: Base, *, variation: float = 0.1, cost_multiplier: float = 2.0, penalty_cap: float = 0.5
+    base: Base,
+    *,
+    variation: float = VARIATION,
+    cost_multiplier: float = COST_MULTIPLIER,
+    penalty_cap: float = PENALTY_CAP,
 ) -> float:
     """Return the penalty of one joint scenario: win rate, payoff and costs all worse."""
     if not has_edge(base):
@@ -150,7 +170,7 @@ def _scaled(base: Base, profit: float) -> tuple[float, float, float]:
 def _penalty(base: Base, run: tuple[float, float, float], penalty_cap: float) -> float:
     if not all(map(math.isfinite, run)):
         return penalty_cap
-    return penalty_per_run([base[name] for name in METRICS], run)
+    return penalty_per_run([base[name] for name in OUTCOME], run)
 
 
 def _drawdown(base: Base) -> float:

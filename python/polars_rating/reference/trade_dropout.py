@@ -3,7 +3,7 @@
     n_drop = min(max(ceil(n * f), 1), n)
     run i: numpy.random.default_rng(seed + i).choice(n, n_drop, replace=False) are dropped;
            the kept trades give profit, max_drawdown and the Sharpe ratio of their R-multiples
-    score = mean over runs of 1 - clip(pen_i, 0, cap), pen_i as in `penalty`
+    score = mean over runs of 1 - clip(pen_i, 0, cap), pen_i as in `outcome`
 
 In [0, 1], higher is better. f = 0 or no runs: nothing is dropped, 1. Scoring specification,
 section 6.
@@ -15,22 +15,31 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from polars_rating._validate import DEFAULT_SEED, check
+from polars_rating.catalog import OUTCOME
 from polars_rating.exceptions import ErrorCode, RatingError
+from polars_rating.parameters import (
+    CONFIDENCE,
+    FRACTION,
+    N_RUNS,
+    NO_EVIDENCE,
+    PENALTY_CAP,
+    SEED,
+    check,
+)
 from polars_rating.reference._values import Array, NoEvidence, Row, number, total
 from polars_rating.reference.drawdown import max_drawdown
 from polars_rating.reference.evidence import (
-    SUMMARY,
     base_and_runs,
     base_metrics,
     seed_of,
     settled,
     some_trades,
+    summary_metrics,
     tier_of,
 )
-from polars_rating.reference.penalty import METRICS, mean_run_score
+from polars_rating.reference.metrics import Trades, read_trades, sharpe_ratio
+from polars_rating.reference.outcome import mean_run_score
 from polars_rating.reference.summary_model import n_dropped, summary_trade_dropout
-from polars_rating.reference.trade_metrics import Trades, read_trades, sharpe_ratio
 
 
 def metrics_of_kept(net: Array, r_multiple: Array | None) -> tuple[float, float, float]:
@@ -72,12 +81,12 @@ def replay_dropout(trades: object, fraction: float, seed: int) -> tuple[float, f
 def trade_dropout(
     row: Row,
     *,
-    fraction: float = 0.1,
-    n_runs: int = 50,
-    seed: int = DEFAULT_SEED,
-    confidence: float = 0.95,
-    penalty_cap: float = 0.5,
-    no_evidence: str = "null",
+    fraction: float = FRACTION,
+    n_runs: int = N_RUNS,
+    seed: int = SEED,
+    confidence: float = CONFIDENCE,
+    penalty_cap: float = PENALTY_CAP,
+    no_evidence: str = NO_EVIDENCE,
     passed: Sequence[str] = (),
 ) -> float | None:
     """Return the trade dropout score of a row: `dropout_runs`, else `trades`, else the model.
@@ -98,11 +107,11 @@ def trade_dropout(
         In [0, 1]; None without evidence.
     """
     f, n = check("fraction", fraction), check("n_runs", n_runs)
-    seed, z = check("seed", seed), check("confidence", confidence)
+    seed, confidence = check("seed", seed), check("confidence", confidence)
     cap, no_evidence = check("penalty_cap", penalty_cap), check("no_evidence", no_evidence)
-    if not set(passed) <= set(METRICS):
+    if not set(passed) <= set(OUTCOME):
         raise RatingError(
-            f"`passed` must name base metrics out of {METRICS}, got {tuple(passed)}",
+            f"`passed` must name base metrics out of {OUTCOME}, got {tuple(passed)}",
             code=ErrorCode.RATING_BAD_ARGUMENT,
         )
     try:
@@ -113,7 +122,7 @@ def trade_dropout(
             row_seed = seed_of(row, seed)
             trades = some_trades(row)
             full = metrics_of_kept(trades.net(), trades.r_multiple)
-            own = zip(METRICS, full, strict=True)
+            own = zip(OUTCOME, full, strict=True)
             base = settled(
                 [number(row[m], m) if m in passed else value for m, value in own], no_evidence
             )
@@ -123,8 +132,8 @@ def trade_dropout(
                 return 1.0
             replays = [replay_dropout(trades, f, row_seed + i) for i in range(n)]
             return mean_run_score(base, replays, cap)
-        names = SUMMARY["trade_dropout"]
+        names = summary_metrics("trade_dropout")
         summary = base_metrics(row, names, no_evidence, domain=True)
-        return summary_trade_dropout(summary, fraction=f, confidence=z, penalty_cap=cap)
+        return summary_trade_dropout(summary, fraction=f, confidence=confidence, penalty_cap=cap)
     except NoEvidence:
         return 1.0 if no_evidence == "omega" else None

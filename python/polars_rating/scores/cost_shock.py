@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Unpack
 
 import polars as pl
 
-from polars_rating import _kwargs, schema
-from polars_rating._components import component
-from polars_rating._evidence import check_keywords, with_columns
+from polars_rating import schema
+from polars_rating._expr.score import score
+from polars_rating.parameters import MULTIPLIERS, NO_EVIDENCE, PENALTY_CAP
 
 if TYPE_CHECKING:
     from polars._typing import IntoExpr
@@ -19,9 +19,9 @@ def cost_shock(
     *,
     runs: IntoExpr | None = None,
     trades: IntoExpr | None = None,
-    multipliers: Sequence[float] = (1.25, 1.5, 2.0),
-    penalty_cap: float = 0.5,
-    no_evidence: str = "null",
+    multipliers: Sequence[float] = MULTIPLIERS,
+    penalty_cap: float = PENALTY_CAP,
+    no_evidence: str = NO_EVIDENCE,
     **columns: Unpack[schema.MetricColumns],
 ) -> pl.Expr:
     """Score how well profit, drawdown and Sharpe ratio hold when costs rise.
@@ -84,9 +84,12 @@ def cost_shock(
     │ 0.950792         │
     └──────────────────┘
     """
-    check_keywords("cost_shock", columns)
-    given = with_columns(columns, cost_runs=runs, trades=trades)
-    kwargs = _kwargs.cost_shock(
-        _kwargs.policy(no_evidence), multipliers=multipliers, penalty_cap=penalty_cap
+    return score(
+        "cost_shock",
+        columns,
+        runs=runs,
+        trades=trades,
+        multipliers=multipliers,
+        penalty_cap=penalty_cap,
+        no_evidence=no_evidence,
     )
-    return component("cost_shock", kwargs, given)

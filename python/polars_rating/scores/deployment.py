@@ -6,9 +6,11 @@ from typing import Unpack
 
 import polars as pl
 
-from polars_rating import _kwargs, schema
-from polars_rating._evidence import check_keywords, evidence_struct
-from polars_rating._plugin import register
+from polars_rating import schema
+from polars_rating._expr.columns import check_columns, evidence_struct
+from polars_rating._expr.kwargs import instance, of_score
+from polars_rating._expr.register import register
+from polars_rating.catalog import SCORES
 from polars_rating.config import Thresholds
 
 
@@ -68,6 +70,8 @@ def deployment(thresholds: Thresholds | None = None, **columns: Unpack[schema.Co
     │ 0.6   ┆ false      ┆ ["win_rate", "avg_r"] │
     └───────┴────────────┴───────────────────────┘
     """
-    check_keywords("deployment", columns)
-    evidence = evidence_struct(schema.LOOKED_FOR["deployment"], columns)
-    return register("deployment", evidence, _kwargs.deployment(thresholds), "deployment")
+    row = SCORES["deployment"]
+    check_columns("deployment", columns, row.columns(), None)
+    limits = instance("thresholds", thresholds, Thresholds)
+    kwargs = {**of_score(row, {}, columns), "thresholds": list(limits.as_tuple())}
+    return register("deployment", evidence_struct(row.columns(), columns), kwargs, row.output)

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from polars_rating._evidence import as_expr, evidence_struct
-from polars_rating._plugin import register
+from polars_rating._expr.columns import as_expr
+from polars_rating._expr.score import score
 
 if TYPE_CHECKING:
     from polars._typing import IntoExpr
@@ -125,5 +125,4 @@ def metrics(trades: IntoExpr = "trades") -> pl.Expr:
     │ 2.0    ┆ 0.5      ┆ 2.0           │
     └────────┴──────────┴───────────────┘
     """
-    evidence = evidence_struct(("trades",), {"trades": as_expr("trades", trades)})
-    return register("metrics", evidence, {}, "metrics")
+    return score("metrics", {}, trades=as_expr("trades", trades))

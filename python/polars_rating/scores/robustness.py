@@ -6,11 +6,15 @@ from typing import TYPE_CHECKING, Unpack
 
 import polars as pl
 
-from polars_rating import _kwargs, schema
-from polars_rating._components import component
-from polars_rating._evidence import check_keywords, evidence_struct, seed_column, with_columns
-from polars_rating._plugin import register
-from polars_rating._validate import DEFAULT_SEED
+from polars_rating import schema
+from polars_rating._expr.score import score
+from polars_rating.parameters import (
+    N_ITERATIONS,
+    NO_EVIDENCE,
+    PARAM_VARIATION,
+    PENALTY_CAP,
+    SEED,
+)
 
 if TYPE_CHECKING:
     from polars._typing import IntoExpr
@@ -19,11 +23,11 @@ if TYPE_CHECKING:
 def robustness(
     *,
     runs: IntoExpr | None = None,
-    param_variation: float = 0.1,
-    n_iterations: int = 50,
-    seed: int | str | pl.Expr = DEFAULT_SEED,
-    penalty_cap: float = 0.5,
-    no_evidence: str = "null",
+    param_variation: float = PARAM_VARIATION,
+    n_iterations: int = N_ITERATIONS,
+    seed: int | str | pl.Expr = SEED,
+    penalty_cap: float = PENALTY_CAP,
+    no_evidence: str = NO_EVIDENCE,
     **columns: Unpack[schema.Columns],
 ) -> pl.Expr:
     r"""Score how little the metrics fall when the parameters are jittered.
@@ -101,26 +105,23 @@ def robustness(
     │ 0.894318         │
     └──────────────────┘
     """
-    check_keywords("robustness", columns)
-    given = with_columns(columns, jitter_runs=runs)
-    first_seed, given = seed_column(seed, given)
-    kwargs = _kwargs.robustness(
-        _kwargs.policy(no_evidence),
-        runs="jitter_runs",
-        with_avg_r=_kwargs.with_avg_r(columns),
+    return score(
+        "robustness",
+        columns,
+        runs=runs,
         param_variation=param_variation,
         n_iterations=n_iterations,
-        seed=first_seed,
+        seed=seed,
         penalty_cap=penalty_cap,
+        no_evidence=no_evidence,
     )
-    return component("robustness", kwargs, given)
 
 
 def data_jitter(
     *,
     runs: IntoExpr | None = None,
-    penalty_cap: float = 0.5,
-    no_evidence: str = "null",
+    penalty_cap: float = PENALTY_CAP,
+    no_evidence: str = NO_EVIDENCE,
     **columns: Unpack[schema.Columns],
 ) -> pl.Expr:
     """Score how little the metrics fall when the price data are jittered.
@@ -166,16 +167,6 @@ def data_jitter(
     >>> df.select(rating.data_jitter()).item()
     0.925
     """
-    check_keywords("data_jitter", columns)
-    given = with_columns(columns, data_jitter_runs=runs)
-    kwargs = _kwargs.robustness(
-        _kwargs.policy(no_evidence),
-        runs="data_jitter_runs",
-        with_avg_r=_kwargs.with_avg_r(columns),
-        param_variation=0.0,
-        n_iterations=0,
-        seed=DEFAULT_SEED,
-        penalty_cap=penalty_cap,
+    return score(
+        "data_jitter", columns, runs=runs, penalty_cap=penalty_cap, no_evidence=no_evidence
     )
-    evidence = evidence_struct(schema.LOOKED_FOR["data_jitter"], given)
-    return register("robustness", evidence, kwargs, "data_jitter_score")

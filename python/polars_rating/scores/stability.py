@@ -6,10 +6,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from polars_rating import _kwargs
-from polars_rating._components import component, wanted
-from polars_rating._evidence import evidence_struct, with_columns
-from polars_rating._plugin import register
+from polars_rating._expr.score import score
+from polars_rating.parameters import MIN_SCALE, MIN_YEARS, NO_EVIDENCE
 
 if TYPE_CHECKING:
     from polars._typing import IntoExpr
@@ -21,9 +19,9 @@ def stability(
     years: IntoExpr | None = None,
     year_days: IntoExpr | None = None,
     trades: IntoExpr | None = None,
-    min_scale: float = 100.0,
-    min_years: int = 1,
-    no_evidence: str = "null",
+    min_scale: float = MIN_SCALE,
+    min_years: int = MIN_YEARS,
+    no_evidence: str = NO_EVIDENCE,
 ) -> pl.Expr:
     r"""Score how evenly the profit is spread over the years.
 
@@ -89,13 +87,17 @@ def stability(
     │ 0.75            ┆ 0.333333        │
     └─────────────────┴─────────────────┘
     """
-    given = with_columns(
-        {}, yearly_profits=profits, years=years, year_days=year_days, trades=trades
+    return score(
+        "stability",
+        {},
+        profits=profits,
+        years=years,
+        year_days=year_days,
+        trades=trades,
+        min_scale=min_scale,
+        min_years=min_years,
+        no_evidence=no_evidence,
     )
-    kwargs = _kwargs.stability(
-        _kwargs.policy(no_evidence), given=given, min_scale=min_scale, min_years=min_years
-    )
-    return component("stability", kwargs, given)
 
 
 def stability_wmape(
@@ -104,9 +106,9 @@ def stability_wmape(
     years: IntoExpr | None = None,
     year_days: IntoExpr | None = None,
     trades: IntoExpr | None = None,
-    min_scale: float = 100.0,
-    min_years: int = 1,
-    no_evidence: str = "null",
+    min_scale: float = MIN_SCALE,
+    min_years: int = MIN_YEARS,
+    no_evidence: str = NO_EVIDENCE,
 ) -> pl.Expr:
     """Measure how unevenly the profit is spread over the years: the wmape behind `stability`.
 
@@ -139,11 +141,14 @@ def stability_wmape(
     >>> pl.select(rating.stability_wmape(pl.lit(pl.Series([[100.0, 300.0]])))).item()
     0.5
     """
-    given = with_columns(
-        {}, yearly_profits=profits, years=years, year_days=year_days, trades=trades
+    return score(
+        "stability_wmape",
+        {},
+        profits=profits,
+        years=years,
+        year_days=year_days,
+        trades=trades,
+        min_scale=min_scale,
+        min_years=min_years,
+        no_evidence=no_evidence,
     )
-    kwargs = _kwargs.stability(
-        _kwargs.policy(no_evidence), given=given, min_scale=min_scale, min_years=min_years
-    )
-    evidence = evidence_struct(wanted("stability", given), given)
-    return register("stability_wmape", evidence, kwargs, "stability_wmape")

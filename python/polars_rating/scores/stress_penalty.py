@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING, Unpack
 
 import polars as pl
 
-from polars_rating import _kwargs, schema
-from polars_rating._components import component
-from polars_rating._evidence import check_keywords, evidence_struct, with_columns
-from polars_rating._plugin import register
+from polars_rating import schema
+from polars_rating._expr.score import score
+from polars_rating.parameters import COST_MULTIPLIER, NO_EVIDENCE, PENALTY_CAP, VARIATION
 
 if TYPE_CHECKING:
     from polars._typing import IntoExpr
@@ -19,10 +18,10 @@ def stress_penalty(
     *,
     runs: IntoExpr | None = None,
     trades: IntoExpr | None = None,
-    variation: float = 0.1,
-    cost_multiplier: float = 2.0,
-    penalty_cap: float = 0.5,
-    no_evidence: str = "null",
+    variation: float = VARIATION,
+    cost_multiplier: float = COST_MULTIPLIER,
+    penalty_cap: float = PENALTY_CAP,
+    no_evidence: str = NO_EVIDENCE,
     **columns: Unpack[schema.MetricColumns],
 ) -> pl.Expr:
     """Penalise what profit, drawdown and Sharpe ratio lose under stress.
@@ -97,23 +96,23 @@ def stress_penalty(
     │ 0.344444       │
     └────────────────┘
     """
-    check_keywords("stress_penalty", columns)
-    given = with_columns(columns, stress_runs=runs, trades=trades)
-    kwargs = _kwargs.stress_penalty(
-        _kwargs.policy(no_evidence),
-        runs="stress_runs",
+    return score(
+        "stress_penalty",
+        columns,
+        runs=runs,
+        trades=trades,
         variation=variation,
         cost_multiplier=cost_multiplier,
         penalty_cap=penalty_cap,
+        no_evidence=no_evidence,
     )
-    return component("stress_penalty", kwargs, given)
 
 
 def timing_jitter(
     *,
     runs: IntoExpr | None = None,
-    penalty_cap: float = 0.5,
-    no_evidence: str = "null",
+    penalty_cap: float = PENALTY_CAP,
+    no_evidence: str = NO_EVIDENCE,
     **columns: Unpack[schema.Columns],
 ) -> pl.Expr:
     """Score how well profit, drawdown and Sharpe ratio hold when entries come earlier or later.
@@ -159,15 +158,6 @@ def timing_jitter(
     >>> df.select(rating.timing_jitter(runs=pl.lit(runs))).item()
     0.9
     """
-    check_keywords("timing_jitter", columns)
-    given = with_columns(columns, timing_runs=runs)
-    kwargs = _kwargs.stress_penalty(
-        _kwargs.policy(no_evidence),
-        runs="timing_runs",
-        variation=0.0,
-        cost_multiplier=1.0,
-        penalty_cap=penalty_cap,
+    return score(
+        "timing_jitter", columns, runs=runs, penalty_cap=penalty_cap, no_evidence=no_evidence
     )
-    evidence = evidence_struct(schema.LOOKED_FOR["timing_jitter"], given)
-    penalty = register("stress_penalty", evidence, kwargs, "timing_jitter_score")
-    return (1.0 - penalty).alias("timing_jitter_score")

@@ -6,14 +6,16 @@ from typing import TYPE_CHECKING, Unpack
 
 import polars as pl
 
-from polars_rating import _kwargs, schema
-from polars_rating._components import component
-from polars_rating._evidence import (
-    check_keywords,
-    seed_column,
-    with_columns,
+from polars_rating import schema
+from polars_rating._expr.score import score
+from polars_rating.parameters import (
+    CONFIDENCE,
+    FRACTION,
+    N_RUNS,
+    NO_EVIDENCE,
+    PENALTY_CAP,
+    SEED,
 )
-from polars_rating._validate import DEFAULT_SEED
 
 if TYPE_CHECKING:
     from polars._typing import IntoExpr
@@ -23,12 +25,12 @@ def trade_dropout(
     *,
     runs: IntoExpr | None = None,
     trades: IntoExpr | None = None,
-    fraction: float = 0.1,
-    n_runs: int = 50,
-    seed: int | str | pl.Expr = DEFAULT_SEED,
-    confidence: float = 0.95,
-    penalty_cap: float = 0.5,
-    no_evidence: str = "null",
+    fraction: float = FRACTION,
+    n_runs: int = N_RUNS,
+    seed: int | str | pl.Expr = SEED,
+    confidence: float = CONFIDENCE,
+    penalty_cap: float = PENALTY_CAP,
+    no_evidence: str = NO_EVIDENCE,
     **columns: Unpack[schema.MetricColumns],
 ) -> pl.Expr:
     """Score how well profit, drawdown and Sharpe ratio hold when random trades are missing.
@@ -56,7 +58,8 @@ def trade_dropout(
         Seed of the first replay, in [0, 2**64 - 1]; replay i uses ``seed + i``. A null seed in a
         column gives null.
     confidence : float
-        Summary model: standard deviations z that the drop is worse than expected.
+        Summary model: one-sided level, in [0.5, 1), at which the loss is no worse than assumed;
+        0.95 takes it 1.645 standard deviations above the expected one.
     penalty_cap : float
         Largest penalty of one run, in [0, 1].
     no_evidence : {'null', 'omega'}
@@ -100,16 +103,15 @@ def trade_dropout(
     │ 0.929443            │
     └─────────────────────┘
     """
-    check_keywords("trade_dropout", columns)
-    given = with_columns(columns, dropout_runs=runs, trades=trades)
-    first_seed, given = seed_column(seed, given)
-    kwargs = _kwargs.trade_dropout(
-        _kwargs.policy(no_evidence),
+    return score(
+        "trade_dropout",
+        columns,
+        runs=runs,
+        trades=trades,
         fraction=fraction,
         n_runs=n_runs,
-        seed=first_seed,
+        seed=seed,
         confidence=confidence,
         penalty_cap=penalty_cap,
-        passed=_kwargs.passed_base(columns),
+        no_evidence=no_evidence,
     )
-    return component("trade_dropout", kwargs, given)

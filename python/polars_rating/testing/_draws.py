@@ -16,7 +16,7 @@ import polars as pl
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from polars_rating._validate import TRADE_FIELDS
+from polars_rating.catalog import TRADE_FIELDS
 from polars_rating.testing.frames import RUN_FIELDS, Tier, candidate_frame
 
 Row = dict[str, Any]

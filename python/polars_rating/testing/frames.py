@@ -13,7 +13,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from polars_rating._validate import TRADE_FIELDS, check
+from polars_rating.catalog import TRADE_FIELDS
+from polars_rating.parameters import check
 
 Tier = Literal["reruns", "trades", "summary"]
 

@@ -15,8 +15,9 @@ import polars as pl
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from polars_rating._validate import TRADE_FIELDS, check, show
+from polars_rating.catalog import TRADE_FIELDS
 from polars_rating.exceptions import ErrorCode, RatingError
+from polars_rating.parameters import check, show
 from polars_rating.testing import _draws
 from polars_rating.testing._draws import Row
 from polars_rating.testing.frames import TRADE, Tier

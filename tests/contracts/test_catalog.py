@@ -1,18 +1,59 @@
-"""The registry holds every public expression, and its rows are true."""
+"""The catalogue holds every public expression, and its rows are true."""
 
 from __future__ import annotations
+
+import inspect
+from dataclasses import fields
+from typing import get_type_hints
 
 import polars as pl
 import pytest
 
 import polars_rating as rating
+from polars_rating import catalog, reference, schema
+from polars_rating.catalog.row import Score
+from polars_rating.parameters import DEFAULTS, check
 from tests._engines import plan
-from tests._registry import AGGREGATES, CASES, IDS, NOT_EXPRESSIONS, REGISTRY, Row
+from tests._registry import AGGREGATES, CASES, EXPRESSIONS, IDS, REGISTRY, Row
 from tests.contracts._bits import column
 
 
-def test_registry_names_equal_the_public_expressions() -> None:
-    assert set(REGISTRY) | AGGREGATES | NOT_EXPRESSIONS == set(rating.__all__)
+def test_catalogue_names_equal_the_public_expressions() -> None:
+    assert set(REGISTRY) | AGGREGATES == EXPRESSIONS
+
+
+@pytest.mark.parametrize("score", catalog.SCORES.values(), ids=lambda score: score.name)
+def test_signatures_have_the_parameters_and_keywords_of_the_catalogue(score: Score) -> None:
+    signature = inspect.signature(getattr(rating, score.name)).parameters
+    for name in score.parameters:
+        assert signature[name].default == DEFAULTS[name], name
+        assert check(name, DEFAULTS[name]) == DEFAULTS[name], name
+    assert set(score.keywords) | set(score.parameters) <= set(signature)
+    twin = inspect.signature(getattr(reference, score.name)).parameters
+    for name in set(score.parameters) - {"config"}:
+        assert twin[name].default == DEFAULTS[name], name
+
+
+def names_of(kind: type) -> set[str]:
+    return {field.name for field in fields(kind)}
+
+
+def test_what_types_must_spell_out_equals_the_catalogue() -> None:
+    # Type checkers cannot read names from data, so these stand twice.
+    overrides = schema.Columns.__optional_keys__
+    assert overrides == set(catalog.CANONICAL) - {"avg_trade_duration"}
+    assert names_of(rating.Weights) == set(catalog.COMPONENTS)
+    assert names_of(rating.Thresholds) == set(catalog.CRITERIA)
+    assert tuple(field.name for field in fields(rating.RatingScore)) == catalog.RATING_OUTPUTS
+    assert get_type_hints(rating.ScoreDict).keys() == set(catalog.RATING_OUTPUTS)
+    assert names_of(rating.MetricsInput) == set(catalog.METRICS)
+
+
+@pytest.mark.parametrize("name", catalog.COMPONENTS)
+def test_every_parameter_of_a_component_is_in_the_config_or_has_its_default(name: str) -> None:
+    found = rating.RatingConfig().parameters_of(name)
+    assert found == {parameter: DEFAULTS[parameter] for parameter in found}
+    assert tuple(found) == catalog.COMPONENTS[name].parameters
 
 
 @pytest.mark.parametrize(("row", "tier"), CASES, ids=IDS)

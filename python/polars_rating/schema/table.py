@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
 
 import polars as pl
 
-from polars_rating._terminal import one_line
-from polars_rating._validate import show
-from polars_rating.exceptions import ErrorCode, RatingError
+from polars_rating.exceptions import ErrorCode, RatingError, one_line
+from polars_rating.parameters import show
 
 if TYPE_CHECKING:
     import pyarrow as pa

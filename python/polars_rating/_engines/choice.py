@@ -1,7 +1,8 @@
 """Which engine computes: the compiled library, or plain Python for a rollback.
 
-The environment variable ``OMEGA_USE_RUST_RATING`` decides at first use, `set_engine` at any time.
-An expression keeps the engine it was written under.
+The environment variable ``OMEGA_USE_RUST_RATING`` decides at first use. `set_engine` sets another
+default for the process, `use_engine` an engine for one thread or task. An expression keeps the
+engine it was written under.
 """
 
 from __future__ import annotations
@@ -17,8 +18,8 @@ from pathlib import Path
 from threading import Lock
 from typing import ClassVar, Final, Literal
 
-from polars_rating._validate import check, show
 from polars_rating.exceptions import ErrorCode, RatingError
+from polars_rating.parameters import check, show
 
 Engine = Literal["rust", "python"]
 
@@ -27,19 +28,16 @@ _ON: Final = ("", "true", "1", "on")
 _OFF: Final = ("false", "0", "off")
 _log: Final = logging.getLogger("polars_rating")
 
-
-_in_context: Final[ContextVar[Engine | None]] = ContextVar("polars_rating_engine", default=None)
-"""The engine of the `with` statements around the running code."""
+_in_use: Final[ContextVar[Engine | None]] = ContextVar("polars_rating_engine", default=None)
+"""The engine of the innermost `use_engine` around the running code."""
 
 
 class _Process:
-    """What holds outside of `with` statements."""
+    """What holds outside of `use_engine`."""
 
     lock: Final = Lock()
-    scopes: ClassVar[list[EngineScope]] = []
-    """Calls of `set_engine`, the last one at the end."""
     default: ClassVar[Engine | None] = None
-    """What the environment says; None until somebody asks."""
+    """What `set_engine` or the environment says; None until somebody asks."""
     logged: Final[set[Engine]] = set()
 
 
@@ -61,8 +59,8 @@ def engine() -> Engine:
     -------
     {'rust', 'python'}
         ``"rust"``, the compiled library, unless the environment variable
-        ``OMEGA_USE_RUST_RATING`` is ``false``, ``0`` or ``off`` (in any case), `set_engine` said
-        otherwise, or the library cannot be loaded. In the last case there is one
+        ``OMEGA_USE_RUST_RATING`` is ``false``, ``0`` or ``off`` (in any case), `set_engine` or
+        `use_engine` said otherwise, or the library cannot be loaded. In the last case there is one
         `RuntimeWarning`. The variable is read once, at first use.
 
     Raises
@@ -78,74 +76,28 @@ def engine() -> Engine:
     Examples
     --------
     >>> import polars_rating as rating
-    >>> with rating.set_engine("python"):
+    >>> with rating.use_engine("python"):
     ...     rating.engine()
     'python'
     """
-    found = _in_context.get()
-    if found is not None:
-        return found
+    in_use = _in_use.get()
+    if in_use is not None:
+        return in_use
     with _Process.lock:
-        if _Process.scopes:
-            return _Process.scopes[-1].engine
         if _Process.default is None:
             _Process.default, reason = _from_environment()
-            _tell(_Process.default, reason)
+            _log_once(_Process.default, reason)
         return _Process.default
 
 
-class EngineScope:
-    """What `set_engine` returns: in a ``with`` statement the choice holds for its body alone."""
-
-    def __init__(self, name: Engine) -> None:
-        self.engine = name
-        self._before = _in_context.get()
-
-    def __enter__(self) -> Engine:
-        """Return the engine that was set; for other threads the one from before is back."""
-        _in_context.set(self.engine)
-        with _Process.lock:
-            if self in _Process.scopes:
-                _Process.scopes.remove(self)
-        return self.engine
-
-    def __exit__(self, *_: object) -> None:
-        """Bring back the engine from before."""
-        _in_context.set(self._before)
-
-
-@contextmanager
-def on_engine(name: Engine) -> Iterator[None]:
-    """Run the body on an engine, as ``with set_engine(name)``, and never seen by other threads.
-
-    Raises
-    ------
-    RatingError
-        ``RATING_ENGINE_UNAVAILABLE`` if it cannot be loaded.
-    """
-    _require(name)
-    token = _in_context.set(name)
-    try:
-        yield
-    finally:
-        _in_context.reset(token)
-
-
-def set_engine(name: Engine) -> EngineScope:
-    """Choose the engine for the expressions that are written from now on.
+def set_engine(name: Engine) -> None:
+    """Set the engine of the process, for the expressions that are written from now on.
 
     Parameters
     ----------
     name : {'rust', 'python'}
         The compiled library, or the plain-Python reference: the same numbers to 1e-12, slower by
         orders of magnitude.
-
-    Returns
-    -------
-    context manager
-        The choice holds at once, for all threads. Used in a ``with`` statement it holds for the
-        body alone, in the thread or task that runs it, and the engine from before is back after;
-        so does a call inside of such a body.
 
     Raises
     ------
@@ -155,7 +107,44 @@ def set_engine(name: Engine) -> EngineScope:
 
     Notes
     -----
-    An expression that was written before keeps its engine, and so does a query that holds it.
+    It holds for all threads, but not inside of `use_engine`. An expression that was written
+    before keeps its engine, and so does a query that holds it.
+
+    Examples
+    --------
+    >>> import polars_rating as rating
+    >>> before = rating.engine()
+    >>> rating.set_engine("python")
+    >>> rating.engine()
+    'python'
+    >>> rating.set_engine(before)
+    """
+    wanted = _loadable(name)
+    with _Process.lock:
+        _log_once(wanted, "set_engine")
+        _Process.default = wanted
+
+
+@contextmanager
+def use_engine(name: Engine) -> Iterator[Engine]:
+    """Use an engine for the expressions written inside of a ``with`` statement.
+
+    It holds for the thread or task that runs the body; the engine from before is back after.
+
+    Parameters
+    ----------
+    name : {'rust', 'python'}
+        As in `set_engine`.
+
+    Yields
+    ------
+    {'rust', 'python'}
+        The engine.
+
+    Raises
+    ------
+    RatingError
+        As in `set_engine`.
 
     Examples
     --------
@@ -163,25 +152,25 @@ def set_engine(name: Engine) -> EngineScope:
     >>> import polars_rating as rating
     >>> df = pl.DataFrame({"yearly_profits": [[2000.0, 3000.0, 5000.0]]})
     >>> fast = df.select(rating.stability()).item()
-    >>> with rating.set_engine("python"):
+    >>> with rating.use_engine("python"):
     ...     slow = df.select(rating.stability()).item()
     >>> abs(fast - slow) <= 1e-12
     True
     """
-    wanted: Engine = check("engine", name)
-    _require(wanted)
-    scope = EngineScope(wanted)
+    wanted = _loadable(name)
     with _Process.lock:
-        _tell(wanted, "set_engine")
-        if _in_context.get() is None:
-            _Process.scopes.append(scope)
-        else:
-            _in_context.set(wanted)
-    return scope
+        _log_once(wanted, "use_engine")
+    token = _in_use.set(wanted)
+    try:
+        yield wanted
+    finally:
+        _in_use.reset(token)
 
 
-def _require(name: Engine) -> None:
-    if name == "rust":
+def _loadable(name: object) -> Engine:
+    """Return the engine of that name, or raise if there is none or it cannot be loaded."""
+    wanted: Engine = check("engine", name)
+    if wanted == "rust":
         try:
             library()
         except ImportError as error:
@@ -189,9 +178,10 @@ def _require(name: Engine) -> None:
                 f"the rust engine cannot be loaded: {error}",
                 code=ErrorCode.RATING_ENGINE_UNAVAILABLE,
             ) from error
+    return wanted
 
 
-def _tell(name: Engine, reason: str) -> None:
+def _log_once(name: Engine, reason: str) -> None:
     if name not in _Process.logged:
         _Process.logged.add(name)
         _log.info("engine: %s (%s)", name, reason)

@@ -12,29 +12,17 @@ import datetime as dt
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 
+from polars_rating.catalog import METRICS, TRADE_FIELDS
+from polars_rating.catalog.row import quoted
 from polars_rating.exceptions import ErrorCode, RatingError
-from polars_rating.reference._values import Array, fin, number, quoted, records, total, utc
+from polars_rating.reference._values import Array, fin, number, records, total, utc
 from polars_rating.reference.drawdown import max_drawdown
 
-METRIC_NAMES: Final = (
-    "total_trades",
-    "win_rate",
-    "profit_factor",
-    "sharpe_ratio",
-    "max_drawdown",
-    "avg_trade_duration",
-    "yearly_profits",
-    "years",
-    "year_days",
-    "cost_per_trade",
-    "profit",
-    "avg_r",
-)
-_OPTIONAL = ("fee", "r_multiple", "entry_time", "exit_time")
+_OPTIONAL = TRADE_FIELDS[1:]
 _Times = list[dt.datetime | None]
 
 
@@ -149,7 +137,7 @@ def mean_duration(trades: Trades) -> dt.timedelta | None:
 def metrics_of(trades: Trades | None) -> dict[str, Any]:
     """Return every metric of the canonical columns; all None if the list of trades is null."""
     if trades is None:
-        return dict.fromkeys(METRIC_NAMES)
+        return dict.fromkeys(METRICS)
     net, n = trades.net(), len(trades)
     profits, years, days = yearly(trades)
     r = None if trades.r_multiple is None else trades.r_multiple[np.isfinite(trades.r_multiple)]

@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from polars_rating._evidence import ANCHOR
+from polars_rating.catalog import ANCHOR
 from polars_rating.exceptions import ErrorCode, RatingError
 
 _CLOCKS = ("exit_time", "entry_time")

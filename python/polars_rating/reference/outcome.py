@@ -1,4 +1,4 @@
-"""Penalties of stressed runs, shared by stress penalty, cost shock and trade dropout.
+"""The outcome of a stressed run against the base: stress penalty, cost shock, trade dropout.
 
 For base (profit, max_drawdown, sharpe_ratio) and run m, all through ``fin``:
 
@@ -18,16 +18,15 @@ from typing import Final
 
 import numpy as np
 
+from polars_rating.parameters import PENALTY_CAP
 from polars_rating.reference._values import fin
 
-METRICS: Final = ("profit", "max_drawdown", "sharpe_ratio")
-"""The metrics of a stressed run, in the order the functions here expect."""
 FLOOR: Final = 1e-9
 """The least denominator of a relative change."""
 
 
 def penalty_per_run(base: Sequence[float], run: Sequence[float]) -> float:
-    """Return pen_m; base and run are (profit, max_drawdown, sharpe_ratio)."""
+    """Return pen_m; base and run are outcomes: (profit, max_drawdown, sharpe_ratio)."""
     profit_b, dd_b, sharpe_b = map(fin, base)
     profit_m, dd_m, sharpe_m = map(fin, run)
     floor_dd = max(dd_b, FLOOR)
@@ -47,14 +46,14 @@ def capped_mean(penalties: Iterable[float], penalty_cap: float) -> float:
         return float(np.clip(np.mean(finite), 0.0, penalty_cap))
 
 
-def score_from_penalty(penalty: float, penalty_cap: float = 0.5) -> float:
+def score_from_penalty(penalty: float, penalty_cap: float = PENALTY_CAP) -> float:
     """Return max(0, 1 - clip(penalty, 0, cap)); a non-finite penalty counts as cap."""
     capped = min(max(penalty, 0.0), penalty_cap) if math.isfinite(penalty) else penalty_cap
     return max(0.0, 1.0 - capped)
 
 
 def mean_run_score(
-    base: Sequence[float], runs: Iterable[Sequence[float]], penalty_cap: float = 0.5
+    base: Sequence[float], runs: Iterable[Sequence[float]], penalty_cap: float = PENALTY_CAP
 ) -> float:
     """Return the mean over the runs of 1 - clip(pen_m, 0, cap), each run capped alone."""
     scores = [score_from_penalty(penalty_per_run(base, run), penalty_cap) for run in runs]

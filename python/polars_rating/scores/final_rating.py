@@ -1,18 +1,100 @@
-"""All scores in one pass, what each contributes, and on what evidence."""
+"""The final rating, its components in one pass, what each contributes, and on what evidence."""
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import Unpack
+from typing import TYPE_CHECKING, Unpack
 
 import polars as pl
 
-from polars_rating import _kwargs, schema
-from polars_rating._components import COLUMNS, wanted
-from polars_rating._engine import Engine, engine, on_engine
-from polars_rating._evidence import check_keywords, evidence_struct
-from polars_rating._plugin import register
+from polars_rating import schema
+from polars_rating._expr.rating import rating
 from polars_rating.config import RatingConfig
+
+if TYPE_CHECKING:
+    from polars._typing import IntoExpr
+
+
+def final(
+    *,
+    robustness: IntoExpr | None = None,
+    stability: IntoExpr | None = None,
+    cost_shock: IntoExpr | None = None,
+    trade_dropout: IntoExpr | None = None,
+    stress_penalty: IntoExpr | None = None,
+    config: RatingConfig | None = None,
+    **columns: Unpack[schema.Columns],
+) -> pl.Expr:
+    r"""Rate a candidate: the weighted aggregate of its five components.
+
+    .. math:: rating = \sum w s / \sum w
+
+    with s the robustness, stability, cost shock and trade dropout scores and 1 - stress penalty.
+    A candidate with profit <= 0 is rated 0 unless all components are passed in: stability and
+    robustness say nothing about making money.
+
+    Parameters
+    ----------
+    robustness, stability, cost_shock, trade_dropout, stress_penalty : optional
+        Expression or column name of a component in [0, 1]; null and NaN are missing. Those that
+        are not given are judged from the frame's evidence, all in one pass. A query that also
+        selects a component on its own computes it again, unless it is passed in here.
+    config : RatingConfig, optional
+        Weights, aggregation, gate, what a missing component does, and the components' parameters.
+    **columns
+        Stand-ins for canonical columns (`polars_rating.schema.CANONICAL`).
+
+    Returns
+    -------
+    pl.Expr
+        Float64 ``final_rating`` in [0, 1], higher is better. Null where a component with weight
+        > 0 is null, unless ``config.on_missing`` says otherwise, and where the gate's profit is.
+
+    Raises
+    ------
+    RatingError
+        For a config of another type.
+    polars.exceptions.ComputeError
+        At ``collect_schema()``, for a frame without evidence or with a wrong dtype; when run, for
+        a component that is passed in and lies outside [0, 1].
+
+    References
+    ----------
+    Omega's final rating; scoring specification, section 8.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> import polars_rating as rating
+    >>> df = pl.DataFrame(
+    ...     {
+    ...         "total_trades": [120, 120],
+    ...         "win_rate": [0.55, 0.55],
+    ...         "profit_factor": [1.6, 1.2],
+    ...         "sharpe_ratio": [0.2, 0.1],
+    ...         "max_drawdown": [900.0, 900.0],
+    ...         "yearly_profits": [[900.0, 1_100.0], [900.0, 1_100.0]],
+    ...         "cost_per_trade": [1.0, 1.0],
+    ...     }
+    ... )
+    >>> df.select("profit_factor", rating.final())
+    shape: (2, 2)
+    ┌───────────────┬──────────────┐
+    │ profit_factor ┆ final_rating │
+    │ ---           ┆ ---          │
+    │ f64           ┆ f64          │
+    ╞═══════════════╪══════════════╡
+    │ 1.6           ┆ 0.81073      │
+    │ 1.2           ┆ 0.729434     │
+    └───────────────┴──────────────┘
+    """
+    passed = {
+        "robustness": robustness,
+        "stability": stability,
+        "cost_shock": cost_shock,
+        "trade_dropout": trade_dropout,
+        "stress_penalty": stress_penalty,
+    }
+    return rating("final", config, columns, passed)
 
 
 def scores(config: RatingConfig | None = None, **columns: Unpack[schema.Columns]) -> pl.Expr:
@@ -61,7 +143,7 @@ def scores(config: RatingConfig | None = None, **columns: Unpack[schema.Columns]
     ['robustness_score', 'stability_score', 'cost_shock_score', 'trade_dropout_score',
      'stress_penalty', 'final_rating']
     """
-    return _fused("scores", config, columns, "rating_score")
+    return rating("scores", config, columns)
 
 
 def explain(config: RatingConfig | None = None, **columns: Unpack[schema.Columns]) -> pl.Expr:
@@ -112,7 +194,7 @@ def explain(config: RatingConfig | None = None, **columns: Unpack[schema.Columns
     >>> round(parts["stability_score"].item(), 6)
     0.2
     """
-    return _fused("explain", config, columns, "rating_contributions")
+    return rating("explain", config, columns)
 
 
 def evidence(**columns: Unpack[schema.Columns]) -> pl.Expr:
@@ -148,36 +230,4 @@ def evidence(**columns: Unpack[schema.Columns]) -> pl.Expr:
     {'robustness_score': 'summary', 'stability_score': 'summary', 'cost_shock_score': 'trades',
      'trade_dropout_score': 'trades', 'stress_penalty': 'trades'}
     """
-    return _fused("evidence", None, columns, "evidence")
-
-
-def rate(frame: pl.DataFrame, config: RatingConfig | None) -> pl.Series:
-    """Return what ``frame.select(scores(config))`` gives, for callers in a hurry.
-
-    The expression is written once for each config and engine, and reads the evidence from one
-    column, where Polars would gather the columns of the frame on its threads
-    (`python -m benches --case batch` prints both ways for 1,000 candidates).
-    """
-    known = [column for column in frame.get_columns() if column.name in schema.RATING]
-    evidence = pl.DataFrame(known).to_struct("evidence").to_frame()
-    return evidence.select(_over_evidence(config, engine())).to_series()
-
-
-@lru_cache(maxsize=32)
-def _over_evidence(config: RatingConfig | None, name: Engine) -> pl.Expr:
-    kwargs = _kwargs.scores(_kwargs.instance("config", config, RatingConfig), {})
-    with on_engine(name):
-        return register("scores", pl.col("evidence"), kwargs, "rating_score")
-
-
-def _fused(
-    function: str, config: RatingConfig | None, columns: schema.Columns, name: str
-) -> pl.Expr:
-    check_keywords(function, columns, schema.RATING)
-    config = _kwargs.instance("config", config, RatingConfig)
-    return register(
-        function,
-        evidence_struct([n for c in COLUMNS for n in wanted(c, columns)], columns),
-        _kwargs.scores(config, columns),
-        name,
-    )
+    return rating("evidence", None, columns)

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from polars_rating._python_engine.functions import FUNCTIONS
-from polars_rating._python_engine.rows import rows_of
-from polars_rating._python_engine.stand_ins import stand_in_row
+from polars_rating._engines.python.functions import dtype_of, value_of_row
+from polars_rating._engines.python.rows import rows_of
+from polars_rating._engines.python.schema_check import check_schema
 from polars_rating.exceptions import RatingError
 
 
@@ -25,23 +25,19 @@ def _null_for_nan(value: Any) -> Any:
 def expression(function: str, evidence: pl.Expr, kwargs: Mapping[str, Any]) -> pl.Expr:
     """Return the expression that calls `function` on every row of a struct of evidence.
 
-    Its dtype is known when a query is planned. What is missing or does not fit is told when it
-    runs: Polars asks the plugin, but not a Python function, what it makes of a schema.
+    Its dtype is known at plan time. Evidence that is missing or does not fit is an error when it
+    runs: Polars asks the plugin, but not a Python function, for the output of a schema.
     """
-    score, dtype = FUNCTIONS[function]
+    dtype = dtype_of(function)
 
-    def scores(series: pl.Series, **_: object) -> pl.Series:
+    def values(series: pl.Series, **_: object) -> pl.Series:
         try:
+            tiers = check_schema(function, series.dtype, kwargs)
             # Sums may overflow: the reference then says what an infinite number means.
             with np.errstate(all="ignore"):
-                # What dtypes alone can tell is told first, even of no rows or nothing but nulls.
-                promised = score(stand_in_row(series), kwargs)
-                if function == "evidence":
-                    values = [promised] * len(series)
-                else:
-                    values = [score(row, kwargs) for row in rows_of(series)]
+                found = [value_of_row(function, row, kwargs, tiers) for row in rows_of(series)]
         except RatingError as error:
             raise pl.exceptions.ComputeError(str(error)) from None
-        return pl.Series(series.name, map(_null_for_nan, values), dtype=dtype)
+        return pl.Series(series.name, map(_null_for_nan, found), dtype=dtype)
 
-    return evidence.map_batches(scores, dtype, is_elementwise=True)
+    return evidence.map_batches(values, dtype, is_elementwise=True)

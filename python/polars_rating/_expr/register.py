@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 from polars.plugins import register_plugin_function
 
-from polars_rating._engine import engine, library
+from polars_rating._engines.choice import engine, library
 
 
 def register(function: str, evidence: pl.Expr, kwargs: Mapping[str, Any], name: str) -> pl.Expr:
@@ -16,12 +16,12 @@ def register(function: str, evidence: pl.Expr, kwargs: Mapping[str, Any], name: 
 
     Elementwise: one row in, one value out, so that filters and slices push past it and the
     streaming engine runs it batch by batch. `function` is one of the plugin's, or its twin of the
-    same name in `_python_engine`.
+    same name in `polars_rating._engines.python`.
     """
     if engine() == "python":
-        from polars_rating import _python_engine
+        from polars_rating._engines import python
 
-        return _python_engine.expression(function, evidence, kwargs).alias(name)
+        return python.expression(function, evidence, kwargs).alias(name)
     return register_plugin_function(
         plugin_path=library(),
         function_name=function,

@@ -8,18 +8,12 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 import polars.selectors as cs
 
-from polars_rating._validate import DEFAULT_SEED, show
+from polars_rating.catalog import ANCHOR
 from polars_rating.exceptions import ErrorCode, RatingError
-from polars_rating.schema import LOOKED_FOR
+from polars_rating.parameters import show
 
 if TYPE_CHECKING:
     from polars._typing import IntoExpr
-
-ANCHOR = "polars_rating"
-"""A field every struct has: without any field Polars' own error would hide the plugin's.
-
-Its value is not null: Polars does not share subexpressions that hold a null literal.
-"""
 
 
 def as_expr(name: str, value: IntoExpr) -> pl.Expr:
@@ -66,31 +60,21 @@ def evidence_struct(wanted: Iterable[str], given: Mapping[str, Any]) -> pl.Expr:
     return pl.struct(from_frame, *fields, pl.lit(True).alias(ANCHOR))
 
 
-def check_keywords(function: str, given: Mapping[str, Any], allowed: Iterable[str] = ()) -> None:
+def check_columns(
+    function: str, given: Mapping[str, Any], known: Iterable[str], can_be_none: str | None
+) -> None:
     """Raise the TypeError of an unexpected keyword argument, listing the columns there are.
 
-    `allowed` are the columns that may be given, by default those `function` looks for.
+    Only the column `can_be_none` may be given as None.
     """
-    known = set(allowed or LOOKED_FOR[function])
+    names = set(known)
     for name, value in given.items():
-        if name not in known:
+        if name not in names:
             msg = (
                 f"{function}() got an unexpected keyword argument {name!r}; "
-                f"the columns it takes are {', '.join(sorted(known))}"
+                f"the columns it takes are {', '.join(sorted(names))}"
             )
             raise TypeError(msg)
-        if value is None and name != "avg_r":
+        if value is None and name != can_be_none:
             msg = f"`{name}` must be an expression or a column name, got None"
             raise RatingError(msg, code=ErrorCode.RATING_BAD_ARGUMENT)
-
-
-def with_columns(columns: Mapping[str, Any], **given: object) -> dict[str, Any]:
-    """Return `columns` with the keywords that are not None added."""
-    return {**columns, **{name: value for name, value in given.items() if value is not None}}
-
-
-def seed_column(seed: object, given: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
-    """Return the seed as a plain value, or moved into the columns where it is one."""
-    if isinstance(seed, str | pl.Expr | pl.Series):
-        return DEFAULT_SEED, {**given, "seed": seed}
-    return seed, given

@@ -1,0 +1,43 @@
+"""The expression of a single score, made from its row of the catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+
+from polars_rating._expr.columns import check_columns, evidence_struct
+from polars_rating._expr.kwargs import columns_of, of_score
+from polars_rating._expr.register import register
+from polars_rating.catalog import SCORES
+from polars_rating.parameters import SEED
+
+
+def score(name: str, columns: Mapping[str, Any], **keywords: Any) -> pl.Expr:
+    """Return the expression of a score.
+
+    Parameters
+    ----------
+    name : str
+        Its name in the catalogue.
+    columns : mapping
+        What stands in for canonical columns, by their names.
+    **keywords
+        Its parameters, and evidence under the keywords of its row, None where it is not given. A
+        `seed` may be a column.
+    """
+    row = SCORES[name]
+    check_columns(name, columns, row.columns(), row.can_leave_out)
+    given = dict(columns)
+    for keyword, column in row.keywords.items():
+        value = keywords.pop(keyword, None)
+        if value is not None:
+            given[column] = value
+    wanted = columns_of([row], given)
+    if isinstance(keywords.get("seed"), str | pl.Expr | pl.Series):
+        given["seed"] = keywords["seed"]
+        wanted.append("seed")
+        keywords["seed"] = SEED
+    kwargs = of_score(row, keywords, given)
+    return register(name, evidence_struct(wanted, given), kwargs, row.output)
