@@ -28,10 +28,10 @@ def rust_without_its_library() -> None:
 
 
 def tier_without_a_formula() -> None:
-    """Ask the plugin for stability over reruns, which no call of the package does."""
+    """Ask the plugin for a stability without years, which no call of the package does."""
     row = SCORES["stability"]
     kwargs = of_score(row, {"min_scale": 100.0, "min_years": 1}, {})
-    kwargs["score"]["tiers"][0]["tier"] = "reruns"
+    kwargs["score"]["tiers"][0]["holds"] = "metrics"
     wrong = register_plugin_function(
         plugin_path=library(),
         function_name="stability",
