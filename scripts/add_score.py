@@ -194,9 +194,8 @@ def listed() -> set[str]:
     """Return the files that CONTRIBUTING.md lists for a new score."""
     text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
     section = text.split("## Add a score\n")[1].split("\n## ")[0]
-    return {
-        path.replace("<score>", NAME) for path in re.findall(r"^\d+\. `([^`]+)`", section, re.M)
-    }
+    paths = re.findall(r"^\d+\. `([^`]+)`", section, re.MULTILINE)
+    return {path.replace("<score>", NAME) for path in paths}
 
 
 def main() -> int:
@@ -221,11 +220,10 @@ def main() -> int:
                 return 1
             (copy / name).write_text(text.replace(old, new, 1), "utf-8")
         exports = copy / "python/polars_rating/__init__.py"
-        exports.write_text(
-            exports.read_text("utf-8").replace(
-                '    "metrics",', '    "gain_share",\n    "metrics",'
-            )
+        names = exports.read_text("utf-8").replace(
+            '    "metrics"', '    "gain_share",\n    "metrics"'
         )
+        exports.write_text(names, "utf-8")
         _build(copy)
         _test(copy)
     print(f"a new score touches {len(touched)} files, all of them listed in CONTRIBUTING.md")

@@ -20,14 +20,17 @@ from pathlib import Path
 
 import polars as pl
 
-TIERS = ("reruns", "trades", "summary")
+from polars_rating.testing import candidate_frame
+from polars_rating.testing.frames import Tier
+
+TIERS: tuple[Tier, ...] = ("reruns", "trades", "summary")
 SCORE = """
 import json, sys
 import polars as pl
 import polars_rating as rating
 frame, out, config = sys.argv[1:]
 config = rating.RatingConfig.from_dict(json.loads(config))
-frame = pl.read_ipc(frame, memory_map=False)
+frame = pl.read_ipc(frame)
 dropout = {name: getattr(config.dropout, name) for name in ("confidence",)}
 has = set(frame.columns)
 made = [
@@ -53,10 +56,8 @@ frame.select(made).unnest(n for n in nested if n in (
 """
 
 
-def candidates(rows: int, tier: str) -> pl.DataFrame:
+def candidates(rows: int, tier: Tier) -> pl.DataFrame:
     """Return random candidates, every tenth with a null in one column."""
-    from polars_rating.testing import candidate_frame
-
     frame = candidate_frame(rows, seed=2026, tier=tier)
     index = pl.int_range(pl.len())
     return frame.with_columns(
@@ -71,7 +72,7 @@ def scores(package: Path, frame: Path, out: Path, config: str) -> pl.DataFrame:
     environment = {**os.environ, "PYTHONPATH": str(package.resolve())}
     command = [sys.executable, "-c", SCORE, str(frame), str(out), config]
     subprocess.run(command, env=environment, cwd=frame.parent, check=True)
-    return pl.read_ipc(out, memory_map=False)
+    return pl.read_ipc(out)
 
 
 def compared(before: pl.Series, after: pl.Series) -> tuple[int, int, float]:
@@ -79,8 +80,8 @@ def compared(before: pl.Series, after: pl.Series) -> tuple[int, int, float]:
     if before.dtype != pl.Float64:
         return before.len() - before.null_count(), int((before.ne_missing(after)).sum()), 0.0
     bits = [series.reinterpret(signed=True) for series in (before, after)]
-    gap = (before - after).abs().fill_nan(0.0).max()
-    return before.len() - before.null_count(), int(bits[0].ne_missing(bits[1]).sum()), gap or 0.0
+    gap = max((x for x in (before - after).abs().fill_nan(0.0) if x is not None), default=0.0)
+    return before.len() - before.null_count(), int(bits[0].ne_missing(bits[1]).sum()), gap
 
 
 def main() -> int:
