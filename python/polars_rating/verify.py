@@ -10,24 +10,26 @@ from __future__ import annotations
 import math
 import statistics
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import polars as pl
 
 import polars_rating as rating
-from polars_rating import schema
-from polars_rating._engine import on_engine
-from polars_rating._validate import check, show
+from polars_rating import catalog
+from polars_rating._engines.choice import use_engine
+from polars_rating.catalog import RATING_OUTPUTS
 from polars_rating.config import RatingConfig
 from polars_rating.exceptions import ErrorCode, RatingError
-from polars_rating.pipeline import SCORES
+from polars_rating.parameters import check, show
 
 TOLERANCE: Final = 1e-4
 """Largest absolute divergence that counts as agreement, unless another one is given."""
 _RUST_REPEATS: Final = 3
 """Timed runs of the Rust engine: they take milliseconds, which one hiccup would double."""
+_PYTHON_ROWS: Final = 100
+"""Candidates that the Python engine rates between two reports of its progress: under a second."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -138,7 +140,10 @@ class Comparison:
 
 
 def compare_engines(
-    frame: pl.DataFrame | pl.LazyFrame, config: RatingConfig | None = None
+    frame: pl.DataFrame | pl.LazyFrame,
+    config: RatingConfig | None = None,
+    *,
+    progress: Callable[[int], object] | None = None,
 ) -> Comparison:
     """Rate every candidate with the Rust engine and with the Python engine.
 
@@ -154,6 +159,9 @@ def compare_engines(
         not timed; only the evidence columns are read.
     config : RatingConfig, optional
         Parameters of the scores.
+    progress : callable, optional
+        Called with the number of candidates that the Python engine has rated since the last call,
+        for a progress bar of one's own. The calls are not timed.
 
     Returns
     -------
@@ -192,26 +200,27 @@ def compare_engines(
     """
     rows = _collected(frame)
     # The engine is chosen where an expression is built: nothing runs inside these blocks.
-    with on_engine("rust"):
+    with use_engine("rust"):
         by_rust = rating.scores(config)
-    with on_engine("python"):
+    with use_engine("python"):
         by_python = rating.scores(config)
-    rust = _run(rows, by_rust, rows, _RUST_REPEATS)
-    python = _run(rows, by_python, rows.head(1), 1)
+    rust = _run([rows], by_rust, rows, _RUST_REPEATS)
+    slices = list(rows.iter_slices(_PYTHON_ROWS)) or [rows]
+    python = _run(slices, by_python, rows.head(1), 1, progress)
     if rust.error is not None and python.error is not None:
         raise rust.error
     if rust.scores is None or python.scores is None:
         refused = "rust" if rust.scores is None else "python"
         return Comparison(
             candidates=rows.height,
-            scores=dict.fromkeys(SCORES, _mismatched(rows.height)),
+            scores=dict.fromkeys(RATING_OUTPUTS, _mismatched(rows.height)),
             rust_seconds=rust.seconds,
             python_seconds=python.seconds,
             refusal=f"only the {refused} engine refuses the frame: {rust.error or python.error}",
         )
     return Comparison(
         candidates=rows.height,
-        scores={name: _compared(rust.scores[name], python.scores[name]) for name in SCORES},
+        scores={name: _compared(rust.scores[name], python.scores[name]) for name in RATING_OUTPUTS},
         rust_seconds=rust.seconds,
         python_seconds=python.seconds,
     )
@@ -224,23 +233,34 @@ class _Run:
     error: pl.exceptions.PolarsError | None = None
 
 
-def _run(frame: pl.DataFrame, scores: pl.Expr, warm_up: pl.DataFrame, repeats: int) -> _Run:
-    seconds = []
+def _run(
+    parts: Sequence[pl.DataFrame],
+    scores: pl.Expr,
+    warm_up: pl.DataFrame,
+    repeats: int,
+    progress: Callable[[int], object] | None = None,
+) -> _Run:
+    times = []
     try:
         warm_up.select(scores)
         for _ in range(repeats):
-            start = time.perf_counter()
-            found = frame.select(scores)
-            seconds.append(time.perf_counter() - start)
+            found, seconds = [], 0.0
+            for part in parts:
+                start = time.perf_counter()
+                found.append(part.select(scores))
+                seconds += time.perf_counter() - start
+                if progress is not None:
+                    progress(part.height)
+            times.append(seconds)
     except pl.exceptions.PolarsError as error:
         return _Run(None, None, error)
-    return _Run(found.unnest("rating_score"), statistics.median(seconds))
+    return _Run(pl.concat(found).unnest("rating_score"), statistics.median(times))
 
 
 def _collected(frame: object) -> pl.DataFrame:
     if isinstance(frame, pl.LazyFrame):
         there = frame.collect_schema()
-        wanted = [name for name in schema.RATING if name in there]
+        wanted = [name for name in catalog.RATING_COLUMNS if name in there]
         # Without any evidence column the engines say what they looked for.
         return (frame.select(wanted) if wanted else frame).collect()
     if isinstance(frame, pl.DataFrame):
