@@ -5,80 +5,52 @@ from __future__ import annotations
 import math
 import textwrap
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import Final
+
+import polars as pl
 
 import polars_rating as rating
-
-if TYPE_CHECKING:
-    import polars as pl
+from polars_rating import catalog
 
 WIDTH: Final = 110
-_NAME_MIN: Final = 12
+_LEFT_MIN: Final = 12
 _PLAIN_MAX: Final = 1e12
 """Amounts from here on are printed with an exponent."""
 
 
-def _count(value: float) -> str:
-    return f"{value:,.0f}"
-
-
 def _amount(value: float) -> str:
-    text = f"{value:,.2f}" if abs(value) < _PLAIN_MAX else f"{value:.4e}"
-    return "0.00" if text == "-0.00" else text
+    return f"{value:z,.2f}" if abs(value) < _PLAIN_MAX else f"{value:.4e}"
 
 
 def _factor(value: float) -> str:
     return f"{value:.2f}" if abs(value) < _PLAIN_MAX else f"{value:.2e}"
 
 
-def _score(value: float) -> str:
-    return f"{value:.4f}"
-
-
-COLUMNS: Final[tuple[tuple[str, str, Callable[[float], str]], ...]] = (
-    ("trades", "total_trades", _count),
+_COLUMNS: Final[tuple[tuple[str, str, Callable[[float], str]], ...]] = (
+    ("trades", "total_trades", "{:,}".format),
     ("profit", "profit", _amount),
     ("pf", "profit_factor", _factor),
     ("max dd", "max_drawdown", _amount),
-    ("robust", "robustness_score", _score),
-    ("stable", "stability_score", _score),
-    ("costs", "cost_shock_score", _score),
-    ("dropout", "trade_dropout_score", _score),
-    ("stress", "stress_penalty", _score),
-    ("final", "final_rating", _score),
+    *((row.title, row.output, "{:.4f}".format) for row in catalog.RATING_ROWS),
 )
 """Heading, column of the rated table, number format."""
 
 LEGEND: Final = (
-    "profit net of fees; pf profit factor; max dd maximum drawdown; stress is a penalty (lower is\n"
+    "profit net of fees; pf profit factor; max dd maximum drawdown; "
+    + ", ".join(row.title for row in catalog.RATING_ROWS if row.direction == "lower")
+    + " is a penalty (lower is\n"
     "better), the other scores and final are in [0, 1], higher is better; - is null\n"
 )
 
 
 def ranking(frame: pl.DataFrame, by: Sequence[str], top: int) -> str:
-    """Return the first `top` rows of a rated table as text, the lines at most `WIDTH` wide.
-
-    Null is ``-``. Names too long for the line end in ``~``.
-    """
+    """Return the first `top` rows of a rated table as text; null is ``-``."""
     rows = frame.head(top)
-    head = ["#", *(title for title, _, _ in COLUMNS)]
-    cells = [[str(rank) for rank in range(1, rows.height + 1)]]
-    cells += [[_cell(x, show) for x in rows[column]] for _, column, show in COLUMNS]
-    widths = [max(map(len, [title, *column])) for title, column in zip(head, cells, strict=True)]
-    room = max(_NAME_MIN, WIDTH - sum(widths) - 2 * len(widths))
-
-    title = _fit("/".join(by), room)
-    names = [_fit("/".join(map(str, key)), room) for key in rows.select(by).iter_rows()]
-    width = max(map(len, [title, *names]))
-
-    def line(rank: str, name: str, rest: Sequence[str]) -> str:
-        padded = (text.rjust(size) for text, size in zip(rest, widths[1:], strict=True))
-        return "  ".join([rank.rjust(widths[0]), name.ljust(width), *padded]) + "\n"
-
-    lines = [line(head[0], title, head[1:])]
-    for i, name in enumerate(names):
-        lines.append(line(cells[0][i], name, [column[i] for column in cells[1:]]))
-    return "".join(lines)
+    names = ["/".join(map(str, key)) for key in rows.select(by).iter_rows()]
+    numbers = [[_cell(x, show) for x in rows[column]] for _, column, show in _COLUMNS]
+    head = ("#", "/".join(by), *(title for title, _, _ in _COLUMNS))
+    ranks = map(str, range(1, rows.height + 1))
+    return aligned([head, *zip(ranks, names, *numbers, strict=True)], left=1)
 
 
 def summary(frame: pl.DataFrame, shown: int) -> str:
@@ -102,16 +74,31 @@ def evidence(frame: pl.DataFrame) -> str:
     return textwrap.fill("evidence: " + "; ".join(parts), WIDTH)
 
 
-def aligned(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Return rows of text under their headings, the first column to the left, others right."""
-    lines = [head, *rows]
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+def aligned(lines: Sequence[Sequence[str]], left: int = 0) -> str:
+    """Return lines of cells as a table, the column `left` to the left, the others to the right.
 
-    def line(cells: Sequence[str]) -> str:
-        rest = (text.rjust(size) for text, size in zip(cells[1:], widths[1:], strict=True))
-        return "  ".join([cells[0].ljust(widths[0]), *rest]).rstrip() + "\n"
-
-    return "".join(map(line, lines))
+    A line is at most `WIDTH` wide: the cells of that column are cut and end in ``~``. Numbers
+    never are, so that lines of very large ones are wider.
+    """
+    cells = pl.DataFrame(lines, orient="row")
+    widths = cells.select(pl.all().str.len_chars().max()).row(0)
+    room = max(_LEFT_MIN, WIDTH - sum(widths) + widths[left] - 2 * (len(widths) - 1))
+    names = [_fit(name, room) for name in cells.to_series(left)]
+    width = max(map(len, names))
+    padded = pl.Series(cells.columns[left], [name.ljust(width) for name in names])
+    with pl.Config(
+        fmt_str_lengths=max(widths),
+        tbl_cell_alignment="RIGHT",
+        tbl_cols=-1,
+        tbl_formatting="NOTHING",
+        tbl_hide_column_data_types=True,
+        tbl_hide_column_names=True,
+        tbl_hide_dataframe_shape=True,
+        tbl_rows=-1,
+        tbl_width_chars=sum(widths) + 2 * len(widths),
+    ):
+        text = str(cells.with_columns(padded))
+    return "".join(f"{line[1:].rstrip()}\n" for line in text.splitlines())
 
 
 def _cell(value: float | None, show: Callable[[float], str]) -> str:
@@ -122,4 +109,4 @@ def _cell(value: float | None, show: Callable[[float], str]) -> str:
 
 def _fit(text: str, width: int) -> str:
     shown = "".join(c if c.isprintable() else "?" for c in text)
-    return shown if len(shown) <= width else shown[: width - 1] + "~"
+    return shown if len(shown) <= width else f"{shown[: width - 1]}~"
