@@ -15,10 +15,11 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from click import Context
 
 import polars_rating as rating
-from polars_rating._arguments import parser
 from polars_rating.catalog import SCORES
+from polars_rating.cli import commands
 from polars_rating.exceptions import ErrorCode
 from scripts import score_tables
 from tests._registry import AGGREGATES, EXPRESSIONS
@@ -30,6 +31,7 @@ PAGES = [
 ]
 PAGES_OF = {"evidence": "final_rating"}
 """Expressions on the page of another file than their own."""
+FILE = re.compile(r"\w+\.[a-z]+")
 MAX_LINES = 150
 ABOVE_THE_FOLD = 30
 
@@ -60,7 +62,10 @@ def test_first_program_of_the_readme_runs_as_a_doctest() -> None:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name_of)
-def test_every_block_is_checked(page: Path) -> None:
+def test_every_block_is_checked(
+    page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     for i, (language, text, line) in enumerate(blocks(page)):
         where = f"{name_of(page)}, block before line {line + 1}"
         if language == "python":
@@ -72,7 +77,11 @@ def test_every_block_is_checked(page: Path) -> None:
             for command in text.splitlines():
                 program, *arguments = shlex.split(command)
                 assert program == "polars-rating", where
-                parser().parse_args(arguments)
+                for file in filter(FILE.fullmatch, arguments):
+                    Path(file).touch()  # the command line refuses what is not there
+                name, subcommand, rest = commands.resolve_command(Context(commands), arguments)
+                assert subcommand is not None
+                subcommand.make_context(name, rest)
         else:
             assert language == "text", f"{where}: {language!r} is no language that is checked"
 

@@ -7,29 +7,43 @@ together the way the README does.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Final, Self
 
 import polars as pl
 
 import polars_rating as rating
-from polars_rating.catalog import RATING_OUTPUTS
+from polars_rating.catalog import RATING_OUTPUTS, TRADE_FIELDS
 from polars_rating.exceptions import ErrorCode, RatingError
 
 if TYPE_CHECKING:
     from polars_rating.config import RatingConfig
 
-_ALIASES: Final[Mapping[str, tuple[str, ...]]] = {
-    "pnl": ("pnl",),
-    "fee": ("fee",),
-    "r_multiple": ("r_multiple", "r"),
-    "entry_time": ("entry_time", "entry"),
-    "exit_time": ("exit_time", "exit"),
-}
-_YEARS: Final = ("yearly_profits", "years", "year_days")
+YEARS: Final = ("yearly_profits", "years", "year_days")
 """Metrics that only trades with an exit time have."""
 _LISTED: Final = 20
 """Column names an error message lists at most."""
+
+
+def default_names(field: str) -> tuple[str, ...]:
+    """Return the columns that hold a field of a trade where none is named: ``r_multiple``, ``r``.
+
+    Parameters
+    ----------
+    field : str
+        One of the fields of a trade.
+
+    Returns
+    -------
+    tuple of str
+        The name of the field and its first word; the first one that is there is used.
+
+    Examples
+    --------
+    >>> default_names("exit_time"), default_names("pnl")
+    (('exit_time', 'exit'), ('pnl',))
+    """
+    return tuple(dict.fromkeys((field, field.partition("_")[0])))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,34 +102,33 @@ class TradeColumns:
         """
         there = list(names)
         found: dict[str, str] = {}
-        for role, aliases in _ALIASES.items():
-            wanted = given.get(role)
+        for field in TRADE_FIELDS:
+            wanted = given.get(field)
             if wanted:
                 _need(wanted, there)
-                found[role] = wanted
+                found[field] = wanted
             elif wanted is None:
-                first = next((name for name in aliases if name in there), None)
+                first = next((name for name in default_names(field) if name in there), None)
                 if first is not None:
-                    found[role] = first
+                    found[field] = first
         if "pnl" not in found:
             _need(given.get("pnl") or "pnl", there)
         return cls(**found)
 
     def check(self, schema: Mapping[str, pl.DataType]) -> None:
         """Raise a `RatingError` that names the first column that is missing or has a bad dtype."""
-        for item in fields(self):
-            name = getattr(self, item.name)
+        for field, name in asdict(self).items():
             if name is None:
                 continue
             _need(name, schema)
             dtype = schema[name]
-            if item.name in {"entry_time", "exit_time"}:
+            if field in {"entry_time", "exit_time"}:
                 good, expected = dtype in (pl.Date, pl.Datetime), "Date or Datetime"
             else:
                 good, expected = dtype.is_numeric(), "numeric"
             if not good:
                 raise RatingError(
-                    f"column {name!r} ({item.name}) must be {expected}, found {dtype}",
+                    f"column {name!r} ({field}) must be {expected}, found {dtype}",
                     code=ErrorCode.RATING_BAD_DTYPE,
                 )
 
@@ -171,19 +184,7 @@ def rate_trades(
     used = TradeColumns.find(schema) if columns is None else columns
     used.check(schema)
     _check_by(names, schema)
-    rated = (
-        lazy.group_by(names)
-        .agg(
-            rating.trades(
-                used.pnl,
-                fee=used.fee,
-                r_multiple=used.r_multiple,
-                entry_time=used.entry_time,
-                exit_time=used.exit_time,
-            )
-        )
-        .with_columns(rating.metrics())
-    )
+    rated = lazy.group_by(names).agg(rating.trades(**asdict(used))).with_columns(rating.metrics())
     clash = set(names) & {"metrics", *_fields(rated.collect_schema(), "metrics"), *RATING_OUTPUTS}
     if clash:
         raise RatingError(
@@ -194,7 +195,7 @@ def rate_trades(
     if used.exit_time is None:
         # Without exits these lists are empty in every row, and a frame that cannot be judged on
         # stability would look like one whose candidates happen to have no year.
-        metrics = metrics.drop(_YEARS)
+        metrics = metrics.drop(YEARS)
     return (
         metrics.with_columns(rating.scores(config))
         .unnest("rating_score")

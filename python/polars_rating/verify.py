@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import statistics
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -28,6 +28,8 @@ TOLERANCE: Final = 1e-4
 """Largest absolute divergence that counts as agreement, unless another one is given."""
 _RUST_REPEATS: Final = 3
 """Timed runs of the Rust engine: they take milliseconds, which one hiccup would double."""
+_PYTHON_ROWS: Final = 100
+"""Candidates that the Python engine rates between two reports of its progress: under a second."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -138,7 +140,10 @@ class Comparison:
 
 
 def compare_engines(
-    frame: pl.DataFrame | pl.LazyFrame, config: RatingConfig | None = None
+    frame: pl.DataFrame | pl.LazyFrame,
+    config: RatingConfig | None = None,
+    *,
+    progress: Callable[[int], object] | None = None,
 ) -> Comparison:
     """Rate every candidate with the Rust engine and with the Python engine.
 
@@ -154,6 +159,9 @@ def compare_engines(
         not timed; only the evidence columns are read.
     config : RatingConfig, optional
         Parameters of the scores.
+    progress : callable, optional
+        Called with the number of candidates that the Python engine has rated since the last call,
+        for a progress bar of one's own. The calls are not timed.
 
     Returns
     -------
@@ -196,8 +204,9 @@ def compare_engines(
         by_rust = rating.scores(config)
     with use_engine("python"):
         by_python = rating.scores(config)
-    rust = _run(rows, by_rust, rows, _RUST_REPEATS)
-    python = _run(rows, by_python, rows.head(1), 1)
+    rust = _run([rows], by_rust, rows, _RUST_REPEATS)
+    slices = list(rows.iter_slices(_PYTHON_ROWS)) or [rows]
+    python = _run(slices, by_python, rows.head(1), 1, progress)
     if rust.error is not None and python.error is not None:
         raise rust.error
     if rust.scores is None or python.scores is None:
@@ -224,17 +233,28 @@ class _Run:
     error: pl.exceptions.PolarsError | None = None
 
 
-def _run(frame: pl.DataFrame, scores: pl.Expr, warm_up: pl.DataFrame, repeats: int) -> _Run:
-    seconds = []
+def _run(
+    parts: Sequence[pl.DataFrame],
+    scores: pl.Expr,
+    warm_up: pl.DataFrame,
+    repeats: int,
+    progress: Callable[[int], object] | None = None,
+) -> _Run:
+    times = []
     try:
         warm_up.select(scores)
         for _ in range(repeats):
-            start = time.perf_counter()
-            found = frame.select(scores)
-            seconds.append(time.perf_counter() - start)
+            found, seconds = [], 0.0
+            for part in parts:
+                start = time.perf_counter()
+                found.append(part.select(scores))
+                seconds += time.perf_counter() - start
+                if progress is not None:
+                    progress(part.height)
+            times.append(seconds)
     except pl.exceptions.PolarsError as error:
         return _Run(None, None, error)
-    return _Run(found.unnest("rating_score"), statistics.median(seconds))
+    return _Run(pl.concat(found).unnest("rating_score"), statistics.median(times))
 
 
 def _collected(frame: object) -> pl.DataFrame:

@@ -23,6 +23,13 @@ class Done:
     out: str
     err: str
 
+    def assert_refused(self, message: str) -> None:
+        """Assert status 2 and one line on stderr that contains the message."""
+        assert (self.status, self.out) == (2, "")
+        assert self.err.startswith("polars-rating: error: ")
+        assert (self.err.count("\n"), self.err[-1]) == (1, "\n")
+        assert message in self.err
+
 
 Run = Callable[..., Done]
 

@@ -13,9 +13,10 @@ from typing import Any
 import polars as pl
 import pytest
 
+from polars_rating.catalog import RATING_OUTPUTS
 from polars_rating.config import DropoutConfig, JitterConfig, RatingConfig
 from polars_rating.data import load_trades
-from polars_rating.pipeline import SCORES, rate_trades
+from polars_rating.pipeline import rate_trades
 
 Run = Callable[..., Any]
 SCALARS = [
@@ -29,7 +30,7 @@ SCALARS = [
     "max_drawdown",
     "cost_per_trade",
     "avg_trade_duration",
-    *SCORES,
+    *RATING_OUTPUTS,
 ]
 LISTS = ["yearly_profits", "years", "year_days"]
 
@@ -70,7 +71,7 @@ def test_csv_to_csv_has_the_scalars_of_the_parquet(
     assert set(written.columns) == set(SCALARS)
     expected = rate_trades(trades).collect()
     # The shortest text that reads back as the same double: nothing is lost.
-    for name in ("strategy", "profit", "profit_factor", *SCORES):
+    for name in ("strategy", "profit", "profit_factor", *RATING_OUTPUTS):
         assert written[name].equals(expected[name])
     seconds = expected["avg_trade_duration"].dt.total_microseconds() / 1e6
     assert written["avg_trade_duration"].cast(pl.Float64).equals(seconds)
@@ -198,7 +199,7 @@ def test_demo_prints_numbers_of_the_shipped_trades(run: Run) -> None:
     assert best[2] == str(own.height)
     assert best[3] == f"{(own['pnl'] - own['fee']).sum():,.2f}"
     rated = rate_trades(load_trades()).collect()
-    assert best[-6:] == [f"{rated[name][0]:.4f}" for name in SCORES]
+    assert best[-6:] == [f"{rated[name][0]:.4f}" for name in RATING_OUTPUTS]
 
 
 def test_module_and_version() -> None:
@@ -210,8 +211,16 @@ def test_module_and_version() -> None:
     assert done.stdout.count(b"sma_") == 2
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["rate", "--help"], ["demo", "--help"]])
-def test_help(run: Run, arguments: list[str]) -> None:
-    done = run(*arguments)
+def test_help_names_the_columns_that_are_looked_for(run: Run) -> None:
+    done = run("rate", "--help")
     assert (done.status, done.err) == (0, "")
-    assert done.out.startswith("usage: polars-rating")
+    assert done.out.startswith("Usage: polars-rating rate [OPTIONS] TRADES\n")
+    assert "by default r_multiple or r, if there" in " ".join(done.out.split())
+
+
+def test_package_loads_nothing_of_the_command_line() -> None:
+    look = (
+        "import sys, polars_rating; print({'click', 'rich', 'polars_rating.cli'} & {*sys.modules})"
+    )
+    done = subprocess.run([sys.executable, "-c", look], capture_output=True, check=True)
+    assert done.stdout.strip() == b"set()"

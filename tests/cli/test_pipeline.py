@@ -6,8 +6,9 @@ import polars as pl
 import pytest
 
 import polars_rating as rating
+from polars_rating.catalog import RATING_OUTPUTS
 from polars_rating.exceptions import RatingError
-from polars_rating.pipeline import SCORES, TradeColumns, rate_trades
+from polars_rating.pipeline import TradeColumns, rate_trades
 
 
 def test_equals_the_query_of_the_readme(trades: pl.DataFrame) -> None:
@@ -29,11 +30,9 @@ def test_equals_the_query_of_the_readme(trades: pl.DataFrame) -> None:
     )
     rated = rate_trades(trades).collect()
     # `rate_trades` computes the scores in one pass; they equal the separate ones bit for bit.
-    assert (
-        rated.join(ranked, on="strategy", how="semi")
-        .select(SCORES)
-        .equals(ranked.sort(["final_rating", "strategy"], descending=[True, False]).select(SCORES))
-    )
+    best = rated.join(ranked, on="strategy", how="semi")
+    expected = ranked.sort("final_rating", "strategy", descending=[True, False])
+    assert best.select(RATING_OUTPUTS).equals(expected.select(RATING_OUTPUTS))
 
 
 def test_nulls_come_last(trades: pl.DataFrame) -> None:

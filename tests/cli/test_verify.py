@@ -16,7 +16,7 @@ import pytest
 
 import polars_rating as rating
 from polars_rating import reference
-from polars_rating.pipeline import SCORES
+from polars_rating.catalog import RATING_OUTPUTS
 from polars_rating.testing import candidate_frame
 
 Run = Callable[..., Any]
@@ -50,7 +50,7 @@ def test_random_candidates_agree(run: Run) -> None:
     done = run("verify", "--candidates", 8, "--seed", 3, "--tolerance", 1e-12)
     assert (done.status, done.err) == (0, "")
     assert done.out.startswith("8 random candidates of seed 3\n")
-    for name in SCORES:
+    for name in RATING_OUTPUTS:
         divergence, *counts = row_of(done.out, name)
         assert 0 <= float(divergence) <= 1e-12
         assert (sum(map(int, counts)), counts[-1]) == (8, "0")
@@ -139,7 +139,7 @@ def test_refusal_by_one_engine_is_status_1(run: Run, monkeypatch: pytest.MonkeyP
 @pytest.mark.usefixtures("off_by_a_hundredth")
 @pytest.mark.parametrize("engine", ["rust", "python"])
 def test_both_engines_run_whatever_is_chosen(run: Run, engine: Any) -> None:
-    with rating.set_engine(engine):
+    with rating.use_engine(engine):
         assert run("verify", *FEW).status == 1
         assert rating.engine() == engine
 
@@ -225,6 +225,6 @@ def test_config_is_used(run: Run, tmp_path: Path) -> None:
 def test_help_names_the_defaults(run: Run) -> None:
     done = run("verify", "--help")
     assert (done.status, done.err) == (0, "")
-    assert done.out.startswith("usage: polars-rating verify")
+    assert done.out.startswith("Usage: polars-rating verify")
     assert "(default 10000)" in done.out
     assert "(default 0.0001)" in done.out

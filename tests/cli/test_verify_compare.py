@@ -10,9 +10,10 @@ import polars as pl
 import pytest
 
 import polars_rating as rating
-from polars_rating import _engine, reference
+from polars_rating import reference
+from polars_rating._engines import choice
+from polars_rating.catalog import RATING_OUTPUTS
 from polars_rating.exceptions import ErrorCode, RatingError
-from polars_rating.pipeline import SCORES
 from polars_rating.testing import candidate_frame
 from polars_rating.verify import Comparison, ScoreComparison, compare_engines
 
@@ -47,7 +48,7 @@ def stability_of(frame: pl.DataFrame) -> ScoreComparison:
 def test_engines_agree_as_promised(tier: str) -> None:
     found = compare_engines(candidate_frame(7, 5, tier))
     assert found.within(1e-12)
-    assert list(found.scores) == list(SCORES)
+    assert list(found.scores) == list(RATING_OUTPUTS)
     assert {(s.compared, s.nulls, s.mismatches) for s in found.scores.values()} == {(7, 0, 0)}
     assert (found.candidates, found.refusal) == (7, None)
     assert found.rust_seconds > 0
@@ -117,7 +118,7 @@ def test_bad_tolerance(tolerance: object) -> None:
 @pytest.mark.parametrize("before", ["rust", "python"])
 def test_choice_of_the_process_plays_no_part_and_stays(doctor: Doctor, before: Any) -> None:
     doctor(own_profit)
-    with rating.set_engine(before):
+    with rating.use_engine(before):
         assert stability_of(single_years(0.5)).max_divergence == 0.5
         assert rating.engine() == before
 
@@ -140,6 +141,14 @@ def test_lazy_frame_reads_evidence_columns_only() -> None:
     with pytest.raises(pl.exceptions.InvalidOperationError):
         lazy.collect()
     assert compare_engines(lazy).scores == compare_engines(frame).scores
+
+
+def test_progress_tells_of_every_candidate_as_python_rates_it() -> None:
+    told: list[int] = []
+    found = compare_engines(candidate_frame(230, 4), progress=told.append)
+    assert (sum(told), found.candidates) == (230, 230)
+    assert max(told) < 230
+    assert {(s.compared, s.mismatches) for s in found.scores.values()} == {(230, 0)}
 
 
 def test_error_of_both_engines_is_that_of_rust() -> None:
@@ -176,8 +185,8 @@ def test_missing_library_is_an_error_and_leaves_the_engine(monkeypatch: pytest.M
     def fail() -> None:
         raise ImportError("libgone.so")
 
-    monkeypatch.setattr(_engine, "library", fail)
-    with rating.set_engine("python"):
+    monkeypatch.setattr(choice, "library", fail)
+    with rating.use_engine("python"):
         with pytest.raises(RatingError, match=r"libgone\.so") as caught:
             compare_engines(single_years(1.0))
         assert rating.engine() == "python"

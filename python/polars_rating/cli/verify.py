@@ -6,28 +6,29 @@ Exit status: 0 the engines agree, 1 they diverge by more than the tolerance; an 
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+import click
 import polars as pl
 
-from polars_rating import _io, _table, catalog
-from polars_rating._arguments import CANDIDATES
+from polars_rating import catalog
 from polars_rating._engines.choice import use_engine
-from polars_rating._io import InputError
-from polars_rating._terminal import one_line, show
-from polars_rating.catalog import RATING_OUTPUTS
+from polars_rating.cli import options, read, table
+from polars_rating.cli.progress import progress
+from polars_rating.cli.write import show
 from polars_rating.config import RatingConfig
+from polars_rating.exceptions import one_line
 from polars_rating.parameters import check
 from polars_rating.pipeline import rate_trades
-from polars_rating.verify import Comparison, compare_engines
+from polars_rating.verify import TOLERANCE, Comparison, compare_engines
 
 if TYPE_CHECKING:
     from polars_rating.testing.frames import Tier
 
 DIVERGED: Final = 1
+CANDIDATES: Final = 10_000
 LENGTHS: Final[Mapping[Tier, tuple[int, int] | None]] = {
     "reruns": (1, 10),
     "trades": (3, 60),
@@ -51,15 +52,67 @@ class _Part:
     found: Comparison
 
 
-def verify(options: argparse.Namespace) -> int:
-    """Compare the engines as the options say, print the result, return the exit status."""
-    tolerance = check("tolerance", options.tolerance)
-    config = _io.read_config(options.config)
-    with use_engine("rust"):  # known before the slow engine has run for nothing
-        what, parts = (_random if options.source is None else _given)(options, config)
+@click.command(short_help="Compare the Rust engine with plain Python.")
+@click.argument("source", type=read.SOURCE, required=False, metavar="[FRAME]")
+@options.table("FRAME", "FRAME holds trades, and this column names the candidate")
+@click.option(
+    "--candidates",
+    type=int,
+    metavar="N",
+    help=f"Number of random candidates (default {CANDIDATES}).",
+)
+@click.option("--seed", type=int, metavar="N", help="Seed of the candidates (default 0).")
+@click.option(
+    "--tolerance",
+    type=float,
+    metavar="X",
+    default=TOLERANCE,
+    help=f"Largest absolute divergence to accept (default {TOLERANCE}).",
+)
+@options.CONFIG
+def verify(
+    source: str | None,
+    kind: str | None,
+    by: Sequence[str],
+    candidates: int | None,
+    seed: int | None,
+    tolerance: float,
+    config: RatingConfig,
+    **columns: str | None,
+) -> int:
+    """Rate candidates with both engines and compare; the exit status is 1 if they diverge.
+
+    FRAME is a file of candidates, one row each, or - for the standard input. Without it the
+    candidates are random.
+    """
+    check("tolerance", tolerance)
+    if source is None:
+        _refuse({"format": kind, "by": by or None, **columns}, "needs a FRAME")
+        check("seed", seed or 0)
+    else:
+        _refuse({"candidates": candidates, "seed": seed}, "is for random candidates, not a FRAME")
+        if not by:
+            _refuse(columns, "needs --by")
+    total = check("candidates", CANDIDATES if candidates is None else candidates)
+    with use_engine("rust"):  # whatever the environment says, and known before Python has run
+        if source is None:
+            what, parts = _random(total, seed or 0, config)
+        else:
+            what, parts = _given(source, kind, by, columns, config)
+    return _report(what, parts, tolerance)
+
+
+def _refuse(given: Mapping[str, object], why: str) -> None:
+    for name, value in given.items():
+        if value is not None:
+            raise click.UsageError(f"{options.flag_of(name)} {why}")
+
+
+def _report(what: str, parts: Sequence[_Part], tolerance: float) -> int:
+    """Print what was compared and the verdict; return the exit status."""
     candidates = sum(part.found.candidates for part in parts)
     if all(part.found.max_divergence is None for part in parts):
-        raise InputError(
+        raise click.ClickException(
             f"nothing was compared: both engines give null for every score of {candidates:,} "
             "candidate(s)"
         )
@@ -76,20 +129,17 @@ def verify(options: argparse.Namespace) -> int:
     return 0 if agree else DIVERGED
 
 
-def _random(options: argparse.Namespace, config: RatingConfig) -> tuple[str, list[_Part]]:
+def _random(total: int, seed: int, config: RatingConfig) -> tuple[str, list[_Part]]:
     from polars_rating.testing import candidate_frame
 
-    for name in ("format", "by", *_io.ROLES):
-        if getattr(options, name) is not None:
-            raise InputError(f"--{name.replace('_', '-')} needs a FRAME")
-    total = check("candidates", CANDIDATES if options.candidates is None else options.candidates)
-    seed = check("seed", 0 if options.seed is None else options.seed)
     parts = []
-    for i, (tier, length) in enumerate(LENGTHS.items()):
-        size = total // len(LENGTHS) + (i < total % len(LENGTHS))
-        if size:
-            frame = _with_nulls(candidate_frame(size, seed, tier=tier, length=length))
-            parts.append(_Part(tier, frame.select("strategy"), compare_engines(frame, config)))
+    with progress("rating with both engines", total) as done:
+        for i, (tier, length) in enumerate(LENGTHS.items()):
+            size = total // len(LENGTHS) + (i < total % len(LENGTHS))
+            if size:
+                frame = _with_nulls(candidate_frame(size, seed, tier=tier, length=length))
+                found = compare_engines(frame, config, progress=done)
+                parts.append(_Part(tier, frame.select("strategy"), found))
     return f"{total:,} random candidates of seed {seed}", parts
 
 
@@ -103,37 +153,37 @@ def _with_nulls(frame: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _given(options: argparse.Namespace, config: RatingConfig) -> tuple[str, list[_Part]]:
-    for name in ("candidates", "seed"):
-        if getattr(options, name) is not None:
-            raise InputError(f"--{name} is for random candidates, which a FRAME stands in for")
-    by = options.by or []
-    source = _io.name_of(options.source)
+def _given(
+    source: str,
+    kind: str | None,
+    by: Sequence[str],
+    columns: Mapping[str, str | None],
+    config: RatingConfig,
+) -> tuple[str, list[_Part]]:
+    name = read.name_of(source)
     if by:
-        trades, columns = _io.scan_trades(options, by)
+        trades, found = read.scan_trades(source, kind, by, columns)
         # As `rate` reads it, but without the metrics: both engines compute their own.
-        lazy = rate_trades(trades, by, columns, config).select(*by, "trades")
+        lazy = rate_trades(trades, by, found, config).select(*by, "trades")
     else:
-        for name in _io.ROLES:
-            if getattr(options, name) is not None:
-                raise InputError(f"--{name.replace('_', '-')} needs --by")
-        lazy = _io.scan_candidates(options.source, options.format)
+        lazy = read.scan_candidates(source, kind)
     try:
         frame = lazy.collect()
-        part = _Part("all", frame.select(by), compare_engines(frame, config))
+        with progress("rating with both engines", frame.height) as done:
+            comparison = compare_engines(frame, config, progress=done)
     except pl.exceptions.PolarsError as error:
         hint = ""
         if not by and "pnl" in lazy.collect_schema():
             hint = " (one row per trade? --by names the column of the candidate)"
-        raise InputError(f"{source}: {one_line(error)}{hint}") from None
-    what = f"{source}: {part.found.candidates:,} candidates\n{_table.evidence(frame)}"
-    return what, [part]
+        raise click.ClickException(f"{name}: {one_line(error)}{hint}") from None
+    what = f"{name}: {frame.height:,} candidates\n{table.evidence(frame)}"
+    return what, [_Part("all", frame.select(by), comparison)]
 
 
 def _scores(parts: Sequence[_Part]) -> str:
     head = ("score", "max divergence", "compared", "null in both", "null in one")
     rows = []
-    for name in RATING_OUTPUTS:
+    for name in catalog.RATING_OUTPUTS:
         of_parts = [part.found.scores[name] for part in parts]
         found = [x.max_divergence for x in of_parts if x.max_divergence is not None]
         counts = (
@@ -142,7 +192,7 @@ def _scores(parts: Sequence[_Part]) -> str:
             sum(x.mismatches for x in of_parts),
         )
         rows.append((name, _size(max(found)) if found else "-", *(f"{n:,}" for n in counts)))
-    return _table.aligned(head, rows)
+    return table.aligned([head, *rows])
 
 
 def _times(parts: Sequence[_Part]) -> str:
@@ -156,7 +206,8 @@ def _times(parts: Sequence[_Part]) -> str:
         )
         for part in parts
     ]
-    return _table.aligned(("candidates", "number", "python", "rust", "speed-up"), rows)
+    head = ("candidates", "number", "python", "rust", "speed-up")
+    return table.aligned([head, *rows])
 
 
 def _beyond(parts: Sequence[_Part], tolerance: float) -> Iterator[str]:

@@ -1,0 +1,88 @@
+"""The command line ``polars-rating``: rate a table of trades, compare the engines.
+
+Exit status: 0 done, 1 the engines diverge, 2 bad input or usage (one line on stderr, never a
+traceback), 130 on Ctrl-C, 141 where the reader of the standard output went away.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Sequence
+from typing import Final
+
+import click
+import polars as pl
+
+from polars_rating._version import __version__
+from polars_rating.cli import rate, verify
+from polars_rating.cli.write import drop_stdout, say
+from polars_rating.exceptions import RatingError, one_line
+
+PROG: Final = "polars-rating"
+REFUSED: Final = 2
+INTERRUPTED: Final = 130
+PIPE_CLOSED: Final = 141
+
+
+@click.group(commands=[rate.rate, rate.demo, verify.verify], no_args_is_help=False)
+@click.version_option(__version__, prog_name=PROG, message="%(prog)s %(version)s")
+def commands() -> None:
+    """Rate trading candidates by their trades."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line.
+
+    Parameters
+    ----------
+    argv : sequence of str, optional
+        The arguments without the program's name; default ``sys.argv[1:]``.
+
+    Returns
+    -------
+    int
+        The exit status.
+    """
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    try:
+        # Not `commands.main`: it writes to stderr on Ctrl-C and has one status for every error.
+        with commands.make_context(PROG, arguments) as context:
+            return int(commands.invoke(context) or 0)
+    except click.exceptions.Exit as done:  # --help and --version
+        return done.exit_code
+    except KeyboardInterrupt:
+        # Polars raises it for a signal that Python has pending too. Any call takes the second
+        # one; left alone it would be printed as a traceback while Python shuts down.
+        try:  # noqa: SIM105 - entering `suppress` is such a call, outside of its own protection
+            signal.getsignal(signal.SIGINT)
+        except KeyboardInterrupt:
+            pass
+        return INTERRUPTED
+    except BrokenPipeError:
+        drop_stdout()
+        return PIPE_CLOSED
+    except OSError as error:
+        if error.filename is None:  # files are written elsewhere
+            drop_stdout()
+            return _refuse(f"standard output: cannot be written: {error.strerror or error}")
+        return _refuse(one_line(error))
+    except click.UsageError as error:
+        command = error.ctx.command_path if error.ctx else PROG
+        message = one_line(error.format_message()).removesuffix(".")
+        return _refuse(f"{message} (see {command} --help)")
+    except click.ClickException as error:
+        return _refuse(one_line(error.format_message()))
+    except (
+        RatingError,
+        pl.exceptions.PolarsError,
+        pl.exceptions.PanicException,
+        MemoryError,
+        RecursionError,
+    ) as error:
+        return _refuse(one_line(error))
+
+
+def _refuse(message: str) -> int:
+    say(f"{PROG}: error: {message}\n")
+    return REFUSED

@@ -1,0 +1,45 @@
+"""Progress of long work: on the standard error, and only if that is a terminal."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+
+@contextmanager
+def progress(text: str, total: int | None = None) -> Iterator[Callable[[int], None]]:
+    """Show that the body is at work and for how long, and take it away afterwards.
+
+    Parameters
+    ----------
+    text : str
+        What is being done.
+    total : int, optional
+        Steps there are. Without them there is no telling how much is left.
+
+    Yields
+    ------
+    callable
+        To be told the number of steps that were done since the last call.
+    """
+    # Not what `rich` takes for a terminal: an environment variable can make it one.
+    if sys.stderr is None or not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    amount = [] if total is None else [BarColumn(), TextColumn("{task.percentage:.0f} %")]
+    with Progress(
+        SpinnerColumn("line"),
+        TextColumn("{task.description}", markup=False),
+        *amount,
+        TimeElapsedColumn(),
+        console=Console(stderr=True),
+        transient=True,
+        redirect_stdout=False,
+        redirect_stderr=False,
+    ) as bar:
+        task = bar.add_task(text, total=total)
+        yield lambda steps: bar.advance(task, steps)

@@ -1,0 +1,144 @@
+"""Reading trades, candidates and configurations for the command line."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+import tomllib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+import click
+import polars as pl
+
+from polars_rating.cli.parse import parse_text
+from polars_rating.config import RatingConfig
+from polars_rating.pipeline import YEARS, TradeColumns
+
+SUFFIXES: Final = {
+    ".parquet": "parquet",
+    ".pq": "parquet",
+    ".csv": "csv",
+    ".arrow": "ipc",
+    ".feather": "ipc",
+    ".ipc": "ipc",
+    ".jsonl": "ndjson",
+    ".ndjson": "ndjson",
+}
+FORMATS: Final = ("parquet", "csv", "ipc", "ndjson")
+SOURCE: Final = click.Path(exists=True, dir_okay=False, allow_dash=True)
+"""The type of an argument that names a table to read."""
+_IPC_STREAM: Final = b"\xff\xff\xff\xff"
+"""How Arrow IPC starts where it is a stream and not a file."""
+_MAGIC: Final = {b"PAR1": "parquet", b"ARROW1": "ipc", _IPC_STREAM: "ipc"}
+
+
+def format_of(path: str, given: str | None, known: Sequence[str], option: str) -> str:
+    """Return the format that is given or that the suffix tells."""
+    found = given or SUFFIXES.get(Path(path).suffix.lower(), "")
+    if found not in known:
+        raise click.ClickException(
+            f"{path}: the suffix tells no known format; give {option} ({', '.join(known)})"
+        )
+    return found
+
+
+def name_of(path: str) -> str:
+    """Return what messages call a source."""
+    return "standard input" if path == "-" else path
+
+
+def read_config(path: str | None) -> RatingConfig:
+    """Read a configuration from TOML or JSON; None gives the default one."""
+    if path is None:
+        return RatingConfig()
+    load = {".toml": tomllib.loads, ".json": json.loads}.get(Path(path).suffix.lower())
+    if load is None:
+        raise click.ClickException(f"{path}: a configuration ends in .toml or .json")
+    try:
+        return RatingConfig.from_dict(load(Path(path).read_text(encoding="utf-8")))
+    except ValueError as error:  # TOML, JSON, UTF-8 and RatingError
+        raise click.ClickException(f"{path}: {error}") from None
+
+
+def scan_trades(
+    path: str, given: str | None, by: Sequence[str], names: Mapping[str, str | None]
+) -> tuple[pl.LazyFrame, TradeColumns]:
+    """Open a table of trades; return it with the columns to use.
+
+    In CSV the `by` columns are read as text, so that ``007`` stays ``007``.
+    """
+    lazy, kind = scan(path, given, "trades", by)
+    columns = TradeColumns.find(lazy.collect_schema().names(), **names)
+    return (parse_text(lazy, columns) if kind in {"csv", "ndjson"} else lazy), columns
+
+
+def scan_candidates(path: str, given: str | None) -> pl.LazyFrame:
+    """Open a table of candidates, one row each, with canonical columns.
+
+    CSV has no lists: there yearly profits, years and their days are text like ``[900.0, 1100.0]``.
+    """
+    lazy, kind = scan(path, given, "candidates")
+    if kind != "csv":
+        return lazy
+    schema = lazy.collect_schema()
+    for name in YEARS:
+        if schema.get(name) == pl.String:
+            lists = pl.col(name).str.json_decode(pl.List(pl.Float64))
+            try:
+                values = lazy.select(lists).collect().to_series()
+            except pl.exceptions.PolarsError:
+                raise click.ClickException(
+                    f"{path}: column {name!r} must hold lists like [900.0, 1100.0]"
+                ) from None
+            lazy = lazy.with_columns(values)
+    return lazy
+
+
+def scan(
+    path: str, given: str | None, of: str, text: Sequence[str] = ()
+) -> tuple[pl.LazyFrame, str]:
+    """Open a table `of` what is said; return it with its format. ``-`` reads the standard input.
+
+    In CSV the columns `text` are read as text.
+    """
+    name = name_of(path)
+    source: Path | bytes
+    if path == "-":
+        if sys.stdin is None:
+            raise click.ClickException(f"{name}: cannot be read: is closed")
+        source = sys.stdin.buffer.read()
+        magic = (kind for mark, kind in _MAGIC.items() if source.startswith(mark))
+        kind = given or next(magic, "csv")
+    else:
+        source = Path(path)
+        kind = format_of(path, given, FORMATS, "--format")
+        # A pipe such as /dev/fd/63 cannot be mapped or read twice; the start of IPC is looked at.
+        if kind == "ipc" or not source.is_file():
+            source = source.read_bytes()
+    if not (len(source) if isinstance(source, bytes) else source.stat().st_size):
+        raise click.ClickException(f"{name}: is empty")
+    try:
+        lazy = _open(source, kind, text)
+        lazy.collect_schema()
+        rows = lazy.select(pl.len()).collect().item()
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise click.ClickException(f"{name}: cannot be read as {kind}: {error}") from None
+    if not rows:
+        raise click.ClickException(f"{name}: holds no {of} (0 rows)")
+    return lazy, kind
+
+
+def _open(source: Path | bytes, kind: str, text: Sequence[str]) -> pl.LazyFrame:
+    stream = io.BytesIO(source) if isinstance(source, bytes) else source
+    if kind == "csv":
+        dtypes = dict.fromkeys(text, pl.String)
+        return pl.scan_csv(stream, infer_schema_length=None, schema_overrides=dtypes, glob=False)
+    if kind == "ndjson":
+        return pl.scan_ndjson(stream, infer_schema_length=None)
+    if kind == "parquet":
+        return pl.scan_parquet(stream, glob=False)
+    is_stream = isinstance(source, bytes) and source.startswith(_IPC_STREAM)
+    return (pl.read_ipc_stream(stream) if is_stream else pl.read_ipc(stream)).lazy()
