@@ -6,10 +6,10 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from parity_frames import RUN_COLUMNS, reruns_frame, summary_frame, trades_frame
 
 from polars_rating import RatingConfig
 from tests._engines import size
+from tests.parity.parity_frames import RUN_FIELDS, reruns_frame, summary_frame, trades_frame
 
 if TYPE_CHECKING:
     import polars as pl
@@ -45,7 +45,7 @@ _VARIANTS: dict[str, dict[str, Any]] = {
     "omega no gate": {"no_evidence": "omega", "gate": "none", "dropout": {"n_runs": 0}},
     "last seeds": {"jitter": {"seed": SEED_TOP}, "dropout": {"seed": SEED_TOP, "n_runs": 2}},
     "all dropped": {
-        "dropout": {"fraction": 1.0, "n_runs": 2, "confidence": 0},
+        "dropout": {"fraction": 1.0, "n_runs": 2, "confidence": 0.5},
         "stress": {"variation": 0, "cost_multiplier": 0.5},
         "cost_multipliers": [0.5],
     },
@@ -76,7 +76,7 @@ def frame(tier: str) -> pl.DataFrame:
     # Reruns whose base metrics come from trades.
     assert tier == "reruns on trades"
     few = ROWS // 4
-    runs = reruns_frame(rng, few).select(*RUN_COLUMNS)
+    runs = reruns_frame(rng, few).select(*RUN_FIELDS)
     return trades_frame(rng, few, trades=(1, 20)).with_columns(runs)
 
 

@@ -11,18 +11,10 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from polars_rating.testing.frames import RUN_FIELDS
+
 DAY_US = 86_400_000_000
 TRADE_FIELDS = ("fee", "r_multiple", "entry_time", "exit_time")
-OUTCOME = ("profit", "max_drawdown", "sharpe_ratio")
-JITTER = ("profit", "avg_r", "win_rate", "max_drawdown")
-RUN_COLUMNS = {
-    "jitter_runs": JITTER,
-    "data_jitter_runs": JITTER,
-    "cost_runs": OUTCOME,
-    "dropout_runs": OUTCOME,
-    "stress_runs": OUTCOME,
-    "timing_runs": OUTCOME,
-}
 NULL_LIST, EMPTY_LIST = 1, 2
 
 
@@ -114,7 +106,7 @@ def reruns_frame(rng: np.random.Generator, rows: int, *, holes: float = 0.02) ->
     """Return candidates with base metrics, all columns of reruns, and yearly profits."""
     base = base_columns(rng, rows, holes / 2)
     columns = dict(base)
-    for name, metrics in RUN_COLUMNS.items():
+    for name, metrics in RUN_FIELDS.items():
         ids = np.repeat(np.arange(rows), rng.integers(1, 30, rows))
         harm = rng.exponential(0.15, rows)[ids]
         flat: dict[str, Any] = {"id": ids}

@@ -1,4 +1,4 @@
-"""Scores have the same bits in every engine, in every chunking, and every time."""
+"""Scores have the same bits in every engine, in every chunking, every time, and fused or alone."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import Any
 
 import polars as pl
 import pytest
-from parity_cases import TIERS, config, frame
-from parity_check import bits
 
 import polars_rating as rating
 from polars_rating.data import trades_path
 from tests._engines import size
+from tests.parity.parity_cases import CONFIGS, TIERS, config, frame
+from tests.parity.parity_check import bits
 
 TRADES = {"fee": "fee", "r_multiple": "r", "entry_time": "entry", "exit_time": "exit"}
 
@@ -48,8 +48,7 @@ def test_lazy_engines_equal_eager_bit_for_bit(tier: str, engine: Any) -> None:
 
 @pytest.mark.parametrize("tier", TIERS)
 def test_repeated_runs_have_equal_bits(tier: str) -> None:
-    for _ in range(2):
-        assert all_bits(many(tier).select("i", *exprs())) == eager(tier)
+    assert all_bits(many(tier).select("i", *exprs())) == eager(tier)
 
 
 @pytest.mark.parametrize("rows", [1, 7, 501])
@@ -73,11 +72,30 @@ def test_other_rows_do_not_matter(tier: str) -> None:
     assert found == {name: [values[i] for i in order] for name, values in eager(tier).items()}
 
 
-@pytest.mark.parametrize("tier", ["trades", "summary"])
-def test_composed_final_equals_fused_within_one_lazy_query(tier: str) -> None:
-    cfg = config("few draws")
-    both = many(tier).lazy().select(rating.final(config=cfg), rating.scores(cfg)).collect()
-    assert bits(both["final_rating"]) == bits(both["rating_score"].struct.field("final_rating"))
+@pytest.mark.parametrize("variant", CONFIGS)
+@pytest.mark.parametrize("tier", [*TIERS, "reruns on trades"])
+def test_final_and_separate_expressions_equal_scores_bit_for_bit(tier: str, variant: str) -> None:
+    cfg = config(variant)
+    shared = {"penalty_cap": cfg.penalty_cap, "no_evidence": cfg.no_evidence}
+    stress = cfg.stress.to_dict()
+    separate = frame(tier).select(
+        rating.robustness(**vars(cfg.jitter), **shared),
+        rating.stability(no_evidence=cfg.no_evidence),
+        rating.cost_shock(multipliers=cfg.cost_multipliers, **shared),
+        rating.trade_dropout(**vars(cfg.dropout), **shared),
+        rating.stress_penalty(**stress, **shared),
+        rating.final(config=cfg),
+    )
+    fused = frame(tier).select(rating.scores(cfg)).unnest("rating_score")
+    assert separate.schema == fused.schema
+    for name in fused.columns:
+        assert bits(separate[name]) == bits(fused[name]), name
+    # Passed in as columns, and without a gate, they give the same aggregate.
+    bare = rating.RatingConfig.from_dict({**cfg.to_dict(), "gate": "none"})
+    given = {name.removesuffix("_score"): name for name in fused.columns[:5]}
+    passed = fused.select(rating.final(**given, config=bare)).to_series()
+    ungated = frame(tier).select(rating.final(config=bare)).to_series()
+    assert bits(passed) == bits(ungated)
 
 
 @pytest.mark.parametrize("engine", ["in-memory", "streaming"])

@@ -8,13 +8,14 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
-from parity_cases import ROWS, SEED_TOP, frame, rows
-from parity_check import assert_matches
-from parity_frames import RUN_COLUMNS
 
 import polars_rating as rating
 from polars_rating import reference
+from tests.parity.parity_cases import ROWS, SEED_TOP, frame, rows
+from tests.parity.parity_check import assert_matches, with_reference
+from tests.parity.parity_frames import RUN_FIELDS
 
+pytestmark = with_reference
 SOME = 100
 
 
@@ -121,7 +122,7 @@ def test_cost_shock_matches_reference(tier: str, keywords: dict[str, Any]) -> No
         *({"n_runs": n, "penalty_cap": 0.9} for n in range(10)),
         *({"fraction": f, "penalty_cap": 1} for f in (0, 0.01, 0.25, 0.5, 1.0)),
         *({"seed": seed} for seed in (0, 2**32 - 1, 2**63, SEED_TOP - 1, SEED_TOP)),
-        *({"confidence": z} for z in (0, 3.5)),
+        *({"confidence": level, "penalty_cap": 1} for level in (0.5, 0.8, 0.999)),
     ],
     ids=str,
 )
@@ -186,4 +187,4 @@ def test_trades_by_keyword_outrank_other_evidence(name: str) -> None:
     mixed = reruns.with_columns(frame("trades").head(SOME)["trades"].alias("fills"))
     expected = frame("trades").head(SOME).select(getattr(rating, name)()).to_series()
     assert mixed.select(getattr(rating, name)(trades="fills")).to_series().equals(expected)
-    assert set(RUN_COLUMNS) < set(mixed.columns)
+    assert set(RUN_FIELDS) < set(mixed.columns)

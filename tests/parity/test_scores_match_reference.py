@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import polars as pl
 import pytest
-from parity_cases import CONFIGS, ROWS, TIERS, config, frame, rows
-from parity_check import assert_matches, assert_structs_match, bits
 
 import polars_rating as rating
 from polars_rating import reference
+from tests.parity.parity_cases import CONFIGS, ROWS, TIERS, config, frame, rows
+from tests.parity.parity_check import assert_matches, assert_structs_match, with_reference
 
+pytestmark = with_reference
 ALL_TIERS = (*TIERS, "reruns on trades")
 SOME = 50
 """Candidates of a variant; the first runs over all of them."""
@@ -46,32 +47,6 @@ def test_evidence_matches_reference(tier: str) -> None:
     # A row of the reference cannot show the fields of a null or empty list; any other one can.
     full = next(row for row in rows(tier) if any(row.get("trades") or [None]) or tier != "trades")
     assert got == [reference.evidence(full)] * len(got)
-
-
-@pytest.mark.parametrize("variant", CONFIGS)
-@pytest.mark.parametrize("tier", ALL_TIERS)
-def test_final_and_separate_expressions_equal_scores_bit_for_bit(tier: str, variant: str) -> None:
-    cfg = config(variant)
-    shared = {"penalty_cap": cfg.penalty_cap, "no_evidence": cfg.no_evidence}
-    stress = cfg.stress.to_dict()
-    separate = frame(tier).select(
-        rating.robustness(**vars(cfg.jitter), **shared),
-        rating.stability(no_evidence=cfg.no_evidence),
-        rating.cost_shock(multipliers=cfg.cost_multipliers, **shared),
-        rating.trade_dropout(**vars(cfg.dropout), **shared),
-        rating.stress_penalty(**stress, **shared),
-        rating.final(config=cfg),
-    )
-    fused = frame(tier).select(rating.scores(cfg)).unnest("rating_score")
-    assert separate.schema == fused.schema
-    for name in fused.columns:
-        assert bits(separate[name]) == bits(fused[name]), name
-    # Passed in as columns, and without a gate, they give the same aggregate.
-    bare = rating.RatingConfig.from_dict({**cfg.to_dict(), "gate": "none"})
-    given = {name.removesuffix("_score"): name for name in fused.columns[:5]}
-    passed = fused.select(rating.final(**given, config=bare)).to_series()
-    ungated = frame(tier).select(rating.final(config=bare)).to_series()
-    assert bits(passed) == bits(ungated)
 
 
 @pytest.mark.parametrize("variant", ["few draws", "zero", "skip", "geometric", "min"])

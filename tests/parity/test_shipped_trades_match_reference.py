@@ -6,12 +6,12 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from parity_check import assert_matches, bits
 
 import polars_rating as rating
 from polars_rating import reference
 from polars_rating.data import load_trades
 from polars_rating.pipeline import rate_trades
+from tests.parity.parity_check import assert_matches, bits, with_reference
 
 if TYPE_CHECKING:
     import polars as pl
@@ -61,6 +61,7 @@ def expected() -> list[dict[str, Any]]:
     return sorted(found, key=lambda row: row["strategy"])
 
 
+@with_reference
 def test_every_score_of_every_candidate_matches_reference(
     rated: pl.DataFrame, expected: list[dict[str, Any]]
 ) -> None:
@@ -70,6 +71,7 @@ def test_every_score_of_every_candidate_matches_reference(
         assert_matches(f"shipped: {name}", rated[name], wanted, expected)
 
 
+@with_reference
 def test_ranking_matches_reference(rated: pl.DataFrame, expected: list[dict[str, Any]]) -> None:
     best = rated.top_k(20, by="final_rating").sort("final_rating", descending=True)
     ranked = sorted(expected, key=lambda row: -row["final_rating"])[:20]

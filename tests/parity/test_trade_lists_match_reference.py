@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from functools import cache
 from typing import Any
 
 import numpy as np
 import polars as pl
 import pytest
-from parity_cases import ROWS, config, frame, rows
-from parity_check import assert_matches, assert_structs_match
-from parity_frames import base_columns, trades_frame
 
 import polars_rating as rating
 from polars_rating import Thresholds, reference
+from tests.parity.parity_cases import ROWS, config, frame, rows
+from tests.parity.parity_check import assert_matches, assert_structs_match, with_reference
+from tests.parity.parity_frames import base_columns, trades_frame
 
+pytestmark = with_reference
 SHAPES: dict[str, dict[str, Any]] = {
     "pnl alone": {"fields": ()},
     "fee": {"fields": ("fee",)},
@@ -133,13 +133,3 @@ def test_long_lists_match_reference_in_every_score() -> None:
     got = df.select(rating.scores(cfg)).to_series()
     assert_structs_match(got, [reference.scores(row, cfg) for row in used], used, "long: ")
     check_metrics(df, used)
-
-
-def test_ties_in_time_keep_the_given_order() -> None:
-    day = dt.date(2020, 5, 4)
-    df = pl.DataFrame(
-        {"trades": [[{"pnl": float(x), "exit_time": day} for x in (5, -9, 8, -1, -1, 3)]] * 2}
-    )
-    # Peaks 5 and then 4 on the curve 5, -4, 4, 3, 2, 5: the largest fall is 9.
-    assert df.select(rating.metrics()).unnest("metrics")["max_drawdown"].to_list() == [9.0, 9.0]
-    check_metrics(df, df.to_dicts())

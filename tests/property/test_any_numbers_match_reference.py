@@ -5,13 +5,15 @@ from __future__ import annotations
 import polars as pl
 import pytest
 from hypothesis import given, settings
-from property_frames import STABLE, TIERS, any_candidates, configs
 
 import polars_rating as rating
 from polars_rating import RatingConfig, reference
+from tests.parity.parity_check import with_reference
+from tests.property.property_frames import STABLE, TIERS, any_candidates, configs
 
 
 # The reference computes with Python's and NumPy's floats, which warn where they overflow.
+@with_reference
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
 @pytest.mark.parametrize("tier", TIERS)
 def test_scores_of_any_numbers_match_reference(tier: str) -> None:

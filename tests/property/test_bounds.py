@@ -9,10 +9,18 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from property_frames import COMPONENTS, STABLE, TIERS, WILD, any_candidates, configs, frame
 
 import polars_rating as rating
 from polars_rating import RatingConfig
+from tests.property.property_frames import (
+    COMPONENTS,
+    STABLE,
+    TIERS,
+    WILD,
+    any_candidates,
+    configs,
+    frame,
+)
 
 
 def within(values: Iterable[float | None], high: float = 1.0) -> bool:

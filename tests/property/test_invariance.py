@@ -10,7 +10,13 @@ import polars as pl
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from property_frames import (
+
+import polars_rating as rating
+from polars_rating import RatingConfig
+from polars_rating._validate import TRADE_FIELDS
+from polars_rating.testing import trades as any_trades
+from polars_rating.testing.frames import OUTCOME_FIELDS
+from tests.property.property_frames import (
     COMPONENTS,
     STABLE,
     TIERS,
@@ -20,12 +26,6 @@ from property_frames import (
     frame,
     runs_of,
 )
-
-import polars_rating as rating
-from polars_rating import RatingConfig
-from polars_rating._validate import TRADE_FIELDS
-from polars_rating.testing import trades as any_trades
-from polars_rating.testing.frames import OUTCOME_FIELDS
 
 DAY = dt.timedelta(days=1)
 

@@ -12,13 +12,6 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from property_frames import (
-    COMPONENTS,
-    STABLE,
-    configs,
-    frame,
-    runs_of,
-)
 
 import polars_rating as rating
 from polars_rating import RatingConfig
@@ -26,19 +19,20 @@ from polars_rating.testing import metrics_inputs
 from polars_rating.testing._draws import FEES, MONEY
 from polars_rating.testing.frames import RUN_FIELDS
 from polars_rating.types import MetricsInput
+from tests._registry import REGISTRY
+from tests.property.property_frames import (
+    COMPONENTS,
+    STABLE,
+    configs,
+    frame,
+    runs_of,
+)
 
 # Moderate numbers: a change too large for a number is left out of a mean, which is no order.
 NUMBER = st.floats(-1e6, 1e6) | st.sampled_from([0.0, 1e-9, 1.0])
 HARM = st.floats(0, 1e6) | st.sampled_from([0.0, 1e-12, 0.5])
 CAP = st.floats(0, 1)
-RERUNS = {
-    "robustness": "jitter_runs",
-    "data_jitter": "data_jitter_runs",
-    "cost_shock": "cost_runs",
-    "trade_dropout": "dropout_runs",
-    "timing_jitter": "timing_runs",
-    "stress_penalty": "stress_runs",
-}
+RERUNS = {name: row.reruns for name, row in REGISTRY.items() if row.reruns is not None}
 
 
 def worse_run(run: dict[str, float], harm: dict[str, float]) -> dict[str, float]:

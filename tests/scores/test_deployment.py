@@ -12,6 +12,7 @@ from polars.exceptions import ComputeError
 import polars_rating as rating
 from polars_rating import RatingError, Thresholds
 from tests._engines import plan
+from tests.scores._by_hand import near
 
 # Every metric exactly on its threshold, which is inclusive.
 EDGE = {
@@ -26,10 +27,6 @@ EDGE = {
 def judge(row: dict[str, Any], thresholds: Thresholds | None = None, **columns: Any) -> Any:
     df = pl.DataFrame([row], schema_overrides=dict.fromkeys(EDGE, pl.Float64) if columns else None)
     return df.select(rating.deployment(thresholds, **columns)).item()
-
-
-def near(expected: float) -> Any:
-    return pytest.approx(expected, rel=1e-12)
 
 
 def test_thresholds_are_inclusive() -> None:
@@ -82,10 +79,16 @@ def test_other_thresholds() -> None:
 def test_metrics_come_from_trades_by_hand() -> None:
     # Net 900, -100: profit 800, factor 9, win rate 0.5, drawdown 100, mean R (9 - 1) / 2 = 4.
     good = [{"pnl": 900.0, "r_multiple": 9.0}, {"pnl": -100.0, "r_multiple": -1.0}]
+    # Net 300, -100: profit 200, which other thresholds let pass; factor 3, mean R 1.
+    small = [{"pnl": 300.0, "r_multiple": 3.0}, {"pnl": -100.0, "r_multiple": -1.0}]
     # No trades: every metric is null here, so all five fail.
-    df = pl.DataFrame({"trades": [good, [], None]})
+    df = pl.DataFrame({"trades": [good, small, [], None]})
+    none = {"score": 0.0, "deployable": False, "failed": list(EDGE)}
     found = df.select(rating.deployment()).to_series().to_list()
-    assert [row["failed"] for row in found] == [[], list(EDGE), list(EDGE)]
+    assert [row["failed"] for row in found[:2]] == [[], ["profit"]]
+    assert found[2:] == [none, none]
+    found = df.select(rating.deployment(Thresholds(profit=200))).to_series().to_list()
+    assert [row["deployable"] for row in found] == [True, True, False, False]
 
 
 def test_columns_by_keyword() -> None:
@@ -95,9 +98,12 @@ def test_columns_by_keyword() -> None:
     assert judge({**EDGE, "p": [250.0, 250.0]}, yearly_profits="p")["deployable"] is True
 
 
-def test_missing_metric_is_an_error_that_names_it() -> None:
-    lazy = pl.LazyFrame([EDGE]).drop("avg_r").select(rating.deployment())
-    with pytest.raises(ComputeError, match="avg_r"):
+@pytest.mark.parametrize(
+    "row", [{k: x for k, x in EDGE.items() if k != "avg_r"}, {"trades": [{"pnl": 1.0}]}], ids=str
+)
+def test_missing_metric_is_an_error_that_names_it(row: dict[str, Any]) -> None:
+    lazy = pl.LazyFrame([row]).select(rating.deployment())
+    with pytest.raises(ComputeError, match=r"no evidence for `deployment`.*; `avg_r` missing"):
         plan(lazy)
 
 

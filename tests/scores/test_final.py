@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import polars as pl
@@ -11,6 +10,7 @@ from polars.exceptions import ComputeError
 
 import polars_rating as rating
 from polars_rating import RatingConfig, RatingError
+from tests.scores._by_hand import INF, NAN, frame, list_of, near, value
 
 GIVEN = {
     "robustness": "robustness_score",
@@ -19,35 +19,39 @@ GIVEN = {
     "trade_dropout": "trade_dropout_score",
     "stress_penalty": "stress_penalty",
 }
+# All but stability, which is judged from evidence.
+MOST = {name: column for name, column in GIVEN.items() if name != "stability"}
 # The stress penalty of 0.5 counts as a score of 0.5.
 SCORES = dict(zip(GIVEN.values(), (0.9, 0.8, 0.7, 0.6, 0.5), strict=True))
 WEIGHTS = {"weights": {"robustness": 4, "stability": 3, "cost_shock": 2, "trade_dropout": 1,
                        "stress_penalty": 0}}  # fmt: skip
 
 
-def near(expected: float) -> Any:
-    return pytest.approx(expected, rel=1e-12)
+def config(**given: Any) -> RatingConfig:
+    return RatingConfig.from_dict(given)
 
 
-def passed(config: dict[str, Any] | None = None, **scores: Any) -> float | None:
+def passed(given: dict[str, Any] | None = None, **scores: Any) -> float | None:
     """Rate with all five components passed in."""
-    df = pl.DataFrame([{**SCORES, **scores}]).cast(pl.Float64)
-    return df.select(rating.final(**GIVEN, config=RatingConfig.from_dict(config or {}))).item()
+    row = {name: x if x is None else float(x) for name, x in {**SCORES, **scores}.items()}
+    expr = rating.final(**GIVEN, config=config(**given or {}))
+    return value(expr, row, **dict.fromkeys(row, pl.Float64))
 
 
 @pytest.mark.parametrize(
-    ("config", "expected"),
+    ("given", "expected"),
     [
         ({}, (0.9 + 0.8 + 0.7 + 0.6 + 0.5) / 5),
         (WEIGHTS, (4 * 0.9 + 3 * 0.8 + 2 * 0.7 + 0.6) / 10),
+        ({"weights": {"robustness": 6}}, (6 * 0.9 + 2.6) / 10),
         ({"aggregation": "min"}, 0.5),
         ({"aggregation": "min", **WEIGHTS}, 0.6),
         ({"aggregation": "geometric"}, (0.9 * 0.8 * 0.7 * 0.6 * 0.5) ** 0.2),
         ({"aggregation": "geometric", **WEIGHTS}, (0.9**4 * 0.8**3 * 0.7**2 * 0.6) ** 0.1),
     ],
 )
-def test_aggregations_by_hand(config: dict[str, Any], expected: float) -> None:
-    assert passed(config) == near(expected)
+def test_aggregations_by_hand(given: dict[str, Any], expected: float) -> None:
+    assert passed(given) == near(expected)
 
 
 def test_stress_penalty_counts_downwards() -> None:
@@ -56,10 +60,11 @@ def test_stress_penalty_counts_downwards() -> None:
 
 def test_geometric_mean_with_a_zero_is_zero() -> None:
     assert passed({"aggregation": "geometric"}, cost_shock_score=0.0) == 0.0
-    assert passed({"aggregation": "geometric", "weights": {"cost_shock": 0}}, cost_shock_score=0.0)
+    without = {"aggregation": "geometric", "weights": {"cost_shock": 0}}
+    assert passed(without, cost_shock_score=0.0) == near((0.9 * 0.8 * 0.6 * 0.5) ** 0.25)
 
 
-@pytest.mark.parametrize("missing", [None, math.nan])
+@pytest.mark.parametrize("missing", [None, NAN])
 @pytest.mark.parametrize(
     ("aggregation", "skipped", "zeroed"),
     [
@@ -72,8 +77,9 @@ def test_missing_component_by_hand(
     missing: float | None, aggregation: str, skipped: float, zeroed: float
 ) -> None:
     def rate(on_missing: str) -> float | None:
-        config = {"aggregation": aggregation, "on_missing": on_missing}
-        return passed(config, stability_score=missing)
+        return passed(
+            {"aggregation": aggregation, "on_missing": on_missing}, stability_score=missing
+        )
 
     assert (rate("null"), rate("skip"), rate("zero")) == (None, near(skipped), near(zeroed))
 
@@ -88,15 +94,15 @@ def test_nothing_left_to_skip_is_null() -> None:
 
 
 @pytest.mark.parametrize("name", SCORES)
-@pytest.mark.parametrize("bad", [-0.01, 1.01, 55.0, math.inf])
+@pytest.mark.parametrize("bad", [-0.01, 1.01, 55.0, INF])
 def test_component_outside_its_range_is_an_error(name: str, bad: float) -> None:
-    with pytest.raises(ComputeError, match=rf"`{name}` must be in \[0, 1\]"):
+    with pytest.raises(ComputeError, match=rf"RATING_BAD_VALUE.*`{name}` must be in \[0, 1\]"):
         passed(**{name: bad})
 
 
-def test_rounding_dust_of_a_component_is_cut_off() -> None:
-    dust = dict(zip(SCORES, (1 + 1e-12, 1.0, 1.0, 1.0, -1e-12), strict=True))
-    assert passed(**dust) == 1.0
+@pytest.mark.parametrize("dust", [1e-10, 1e-12])
+def test_rounding_dust_of_a_component_is_cut_off(dust: float) -> None:
+    assert passed(**dict(zip(SCORES, (1 + dust, 1.0, 1.0, 1.0, -dust), strict=True))) == 1.0
 
 
 def test_components_as_numbers_and_expressions_by_hand() -> None:
@@ -107,7 +113,7 @@ def test_components_as_numbers_and_expressions_by_hand() -> None:
         trade_dropout="y",
         stress_penalty=1 - pl.col("z"),
     )
-    assert pl.DataFrame({"x": [7.0], "y": [0.6], "z": [0.5]}).select(expr).item() == near(0.7)
+    assert value(expr, {"x": 7.0, "y": 0.6, "z": 0.5}) == near(0.7)
 
 
 # Five scores of 1 but for the model: no jitter, no costs, no dropout, no stress, even years.
@@ -124,15 +130,10 @@ GOOD = {
 }
 
 
-def judged(config: dict[str, Any], **change: Any) -> list[float | None]:
+def judged(given: dict[str, Any], **change: Any) -> list[float | None]:
     """Rate GOOD and a changed one from their own evidence."""
-    rows = [GOOD, GOOD | change]
-    expr = rating.final(config=RatingConfig.from_dict({**CALM, **config}))
-    return (
-        pl.DataFrame(rows, schema_overrides={"profit": pl.Float64})
-        .select(expr)["final_rating"]
-        .to_list()
-    )
+    expr = rating.final(config=config(**{**CALM, **given}))
+    return frame(GOOD, GOOD | change).select(expr)["final_rating"].to_list()
 
 
 def test_candidate_that_loses_is_gated_to_zero() -> None:
@@ -140,10 +141,18 @@ def test_candidate_that_loses_is_gated_to_zero() -> None:
     losing = [-400.0, -400.0]
     assert judged({}, yearly_profits=losing) == [1.0, 0.0]
     assert judged({"gate": "none"}, yearly_profits=losing) == [1.0, near(0.6)]
-
-
-def test_zero_profit_is_gated_too() -> None:
     assert judged({}, yearly_profits=[0.0, 0.0])[1] == 0.0
+
+
+@pytest.mark.parametrize(
+    ("profit", "expected"), [(1e-9, 3.7 / 5), (0.0, 0.0), (-5.0, 0.0), (None, None), (NAN, None)]
+)
+def test_profit_gate_by_hand(profit: float | None, expected: float | None) -> None:
+    row = SCORES | {"profit": profit, "yearly_profits": [5.0, 5.0]}
+    found = value(rating.final(**MOST), row, profit=pl.Float64)
+    assert found == (None if expected is None else near(expected))
+    omega = value(rating.final(**MOST, config=config(no_evidence="omega")), row, profit=pl.Float64)
+    assert omega == (0.0 if expected is None else found)
 
 
 @pytest.mark.parametrize(
@@ -164,44 +173,49 @@ def test_deployment_gate_sets_zero_for_each_failed_criterion(fails: dict[str, An
 
 
 def test_deployment_gate_has_thresholds_of_its_own() -> None:
-    config = {"gate": "deployment", "thresholds": {"win_rate": 0.4}}
-    assert judged(config, win_rate=0.44) == [1.0, near(1.0)]
+    given = {"gate": "deployment", "thresholds": {"win_rate": 0.4}}
+    assert judged(given, win_rate=0.44) == [1.0, near(1.0)]
 
 
-def test_null_profit_is_null_and_zero_under_omega() -> None:
-    others = {"weights": dict.fromkeys(("robustness", "cost_shock", "trade_dropout"), 0)}
-    given = pl.DataFrame({"profit": [None, 1.0], "a": [0.5, 0.5], "years": [[1.0], [1.0]]})
+def test_null_rating_stays_null_behind_a_shut_gate() -> None:
+    assert judged({"gate": "deployment"}, yearly_profits=None, avg_r=None) == [1.0, None]
 
-    def rate(no_evidence: str) -> list[float | None]:
-        config = RatingConfig.from_dict({**others, "no_evidence": no_evidence})
-        expr = rating.final(stress_penalty="a", yearly_profits="years", config=config)
-        return given.select(expr).to_series().to_list()
 
-    # (1 + (1 - 0.5)) / 2 where the profit is known.
-    assert rate("null") == [None, near(0.75)]
-    assert rate("omega") == [0.0, near(0.75)]
+def test_candidate_that_never_traded_by_hand() -> None:
+    def rate(**given: Any) -> Any:
+        row = {"trades": []}
+        dtype = list_of(["pnl"], exit_time=pl.Date)
+        return value(rating.final(config=config(**given)), row, trades=dtype)
+
+    assert rate() is None
+    # No profit under omega; ungated robustness counts 1 - 0.5, the others 1.
+    assert rate(no_evidence="omega") == 0.0
+    assert rate(no_evidence="omega", gate="none") == near((0.5 + 4) / 5)
 
 
 def test_nothing_is_gated_when_all_components_are_passed_in() -> None:
-    df = pl.DataFrame([{**SCORES, "profit": -1.0}])
-    assert df.select(rating.final(**GIVEN)).item() == near(0.7)
+    row = SCORES | {"profit": -1.0, "yearly_profits": [1.0]}
+    assert value(rating.final(**GIVEN), row) == near(0.7)
+    # Nor when the one that is not plays no part.
+    without = config(weights={"stability": 0})
+    assert value(rating.final(**MOST, config=without), row) == near(2.7 / 4)
 
 
 def test_one_component_judged_from_evidence_is_gated() -> None:
-    df = pl.DataFrame([{**SCORES, "profit": -1.0, "yearly_profits": [1.0]}])
-    others = {name: column for name, column in GIVEN.items() if name != "stability"}
-    assert df.select(rating.final(**others)).item() == 0.0
-    assert df.select(rating.final(**others, profit=pl.lit(1.0))).item() == near(3.7 / 5)
+    row = SCORES | {"profit": -1.0, "yearly_profits": [1.0]}
+    assert value(rating.final(**MOST), row) == 0.0
+    assert value(rating.final(**MOST, profit=pl.lit(1.0)), row) == near(3.7 / 5)
+    assert value(rating.final(**MOST, config=config(gate="none")), row) == near(3.7 / 5)
 
 
 def test_missing_evidence_is_an_error_unless_something_stands_in() -> None:
-    df = pl.DataFrame({"yearly_profits": [[1.0, 1.0]]})
+    row = {"yearly_profits": [1.0, 1.0]}
     with pytest.raises(ComputeError, match="RATING_MISSING_EVIDENCE"):
-        df.select(rating.final())
-    skip = RatingConfig(on_missing="skip")
-    assert df.select(rating.final(config=skip)).item() == 1.0
-    zero = RatingConfig(on_missing="zero")
-    assert df.select(rating.final(config=zero)).item() == near(0.2)
+        value(rating.final(), row)
+    assert value(rating.final(config=config(on_missing="skip")), row) == 1.0
+    assert value(rating.final(config=config(on_missing="zero")), row) == near(0.2)
+    only = config(weights=dict.fromkeys(GIVEN, 0) | {"stability": 1})
+    assert value(rating.final(config=only), row) == 1.0
 
 
 def test_config_of_another_type_is_refused() -> None:

@@ -1,4 +1,4 @@
-"""`trades` and `metrics` against numbers worked out by hand."""
+"""The metrics of trades against numbers worked out by hand: ratios, order, calendar."""
 
 from __future__ import annotations
 
@@ -11,158 +11,242 @@ import pytest
 from polars.exceptions import ComputeError
 
 import polars_rating as rating
-from polars_rating import RatingError
+from tests.scores._by_hand import INF, NAN, near
+
+NAMES = ("total_trades", "win_rate", "profit_factor", "sharpe_ratio", "max_drawdown")
+NAMES += ("avg_trade_duration", "yearly_profits", "years", "year_days", "cost_per_trade")
+NAMES += ("profit", "avg_r")
+TIME = pl.Datetime("us")
 
 
-def day(n: int, hour: int = 0) -> dt.datetime:
-    return dt.datetime(2023, 12, 30, hour) + dt.timedelta(days=n)
+def at(year: int, month: int = 1, day: int = 1, hour: int = 0) -> dt.datetime:
+    return dt.datetime(year, month, day, hour)
 
 
-TABLE = pl.DataFrame(
-    {
-        "strategy": ["a", "b", "a", "a", "b"],
-        "pnl": [5.0, 1.0, -3.0, 12.0, 2.0],
-        "fee": [1.0, 0.0, 1.0, 0.0, None],
-        "r": [0.5, 1.0, -0.25, 1.25, None],
-        "entry": [day(2), day(0), day(1), day(0, 12), None],
-        "exit": [day(4, 12), day(1), None, day(1), day(9)],
-    }
-)
+def of(trades: list[Any] | None, **fields: Any) -> dict[str, Any]:
+    """Return the metrics of trades with a ``pnl`` and other `fields`, Float64 if not said."""
+    given = next((trade for trade in trades or [] if trade), {})
+    numbers = dict.fromkeys(("pnl", *given), pl.Float64)
+    dtype = pl.List(pl.Struct({**numbers, **fields}))
+    found = pl.DataFrame({"trades": [trades]}, schema={"trades": dtype}).select(rating.metrics())
+    values: dict[str, Any] = found.item()
+    return values
 
 
-def near(expected: float) -> Any:
-    return pytest.approx(expected, rel=1e-12)
+def of_pnl(*pnl: float) -> dict[str, Any]:
+    return of([{"pnl": x} for x in pnl])
 
 
-def gathered(**fields: str) -> pl.DataFrame:
-    lists = TABLE.group_by("strategy", maintain_order=True).agg(rating.trades("pnl", **fields))
-    return lists.sort("strategy")
-
-
-def pnls(df: pl.DataFrame) -> list[list[float]]:
-    return [[trade["pnl"] for trade in trades] for trades in df["trades"].to_list()]
-
-
-def of(trades: list[dict[str, Any]] | None, **schema: Any) -> dict[str, Any]:
-    fields = pl.Struct({"pnl": pl.Float64, **schema})
-    df = pl.DataFrame({"trades": [trades]}, schema={"trades": pl.List(fields)})
-    found = df.select(rating.metrics()).item()
-    assert isinstance(found, dict)
-    return found
-
-
-def test_trades_are_sorted_by_exit_with_null_times_last() -> None:
-    found = gathered(exit_time="exit", entry_time="entry", fee="fee", r_multiple="r")
-    assert pnls(found) == [[12.0, 5.0, -3.0], [1.0, 2.0]]
-    assert list(found["trades"][0].struct.fields) == [
-        "pnl",
-        "fee",
-        "r_multiple",
-        "entry_time",
-        "exit_time",
+def test_every_metric_by_hand() -> None:
+    rows = [
+        # Open: it comes last, and belongs to no year.
+        (-3.0, 1.0, -0.25, at(2023, 12, 31), None),
+        (5.0, 1.0, 0.5, at(2024, 1, 1), at(2024, 1, 3, 12)),
+        (12.0, None, 1.25, at(2023, 12, 30, 12), at(2023, 12, 31)),
+        # No win: a net result of 0.
+        (1.0, 1.0, None, at(2024, 1, 3), at(2024, 1, 3)),
     ]
-
-
-def test_trades_are_sorted_by_entry_without_exits_and_not_at_all_without_times() -> None:
-    assert pnls(gathered(entry_time="entry")) == [[12.0, -3.0, 5.0], [1.0, 2.0]]
-    assert pnls(gathered(fee="fee")) == [[5.0, -3.0, 12.0], [1.0, 2.0]]
-
-
-def test_trades_with_equal_times_stay_in_the_order_of_the_table() -> None:
-    df = pl.DataFrame(
-        {"pnl": [float(i) for i in range(50)], "t": [day(i // 25) for i in range(50)]}
-    )
-    flipped = df.reverse().select(rating.trades("pnl", exit_time="t").implode())
-    assert pnls(flipped) == [[*map(float, range(24, -1, -1)), *map(float, range(49, 24, -1))]]
-
-
-def test_trades_take_expressions_and_refuse_anything_else() -> None:
-    expr = rating.trades(pl.col("pnl") * 2, fee=0.5)
-    found = TABLE.group_by("strategy", maintain_order=True).agg(expr)
-    assert found["trades"][0].struct.field("pnl").to_list() == [10.0, -6.0, 24.0]
-    assert found["trades"][0].struct.field("fee").to_list() == [0.5] * 3
-    with pytest.raises(RatingError, match="`pnl` must be an expression or a column name"):
-        rating.trades(["pnl"])
-
-
-def test_metrics_of_a_candidate_by_hand() -> None:
-    # In order of exit: 12 (no fee), 5 - 1 = 4, and open -3 - 1 = -4.
-    df = gathered(fee="fee", r_multiple="r", entry_time="entry", exit_time="exit")
-    found = df.select(rating.metrics())[0].item()
+    names = ("pnl", "fee", "r_multiple", "entry_time", "exit_time")
+    trades: list[Any] = [dict(zip(names, row, strict=True)) for row in rows]
+    found = of(trades, entry_time=TIME, exit_time=TIME)
+    # In order of exit, net: 12, 0, 4, -4.
     assert found == {
-        "total_trades": 3,
-        "win_rate": near(2 / 3),
+        "total_trades": 4,
+        "win_rate": 0.5,
         "profit_factor": near(16 / 4),
-        # R 0.5, -0.25, 1.25: mean 0.5, deviations 0, -0.75, 0.75: std 0.75.
+        # R -0.25, 0.5, 1.25: mean 0.5, deviations -0.75, 0, 0.75: std 0.75.
         "sharpe_ratio": near(0.5 / 0.75),
-        # The curve is 12, 16, 12.
+        # The curve is 12, 12, 16, 12.
         "max_drawdown": near(4.0),
-        # 12 hours and two days and 12 hours; the third is open.
-        "avg_trade_duration": dt.timedelta(hours=36),
-        # Exits on 31 December 2023 and 3 January 2024; the first entry on 30 December.
+        # 60, 12 and 0 hours.
+        "avg_trade_duration": dt.timedelta(hours=24),
         "yearly_profits": [12.0, 4.0],
         "years": [2023, 2024],
+        # From the first entry, 30 December, and to the last exit, 3 January.
         "year_days": [2.0, 3.0],
-        "cost_per_trade": near(2 / 3),
+        "cost_per_trade": near(3 / 4),
         "profit": near(12.0),
         "avg_r": near(0.5),
     }
+    assert tuple(found) == NAMES
+    assert of([None, *trades, None], entry_time=TIME, exit_time=TIME) == found
 
 
-def test_year_without_an_exit_is_there_with_no_profit_by_hand() -> None:
-    times = [dt.date(2019, 6, 1), dt.date(2021, 1, 31)]
-    found = of([{"pnl": 1.0, "exit_time": t} for t in times], exit_time=pl.Date)
-    assert found["years"] == [2019, 2020, 2021]
-    assert found["yearly_profits"] == [1.0, 0.0, 1.0]
-    # 1 June to 31 December: 214 days; a leap year; January.
-    assert found["year_days"] == [214.0, 366.0, 31.0]
+def test_no_trades_have_zero_metrics_and_no_list_has_none() -> None:
+    assert of(None) == dict.fromkeys(NAMES)
+    lists = {name: [] for name in ("yearly_profits", "years", "year_days")}
+    means = dict.fromkeys(("avg_r", "avg_trade_duration"))
+    assert of([]) == of([None, None]) == {**dict.fromkeys(NAMES, 0), **lists, **means}
 
 
-def test_entries_of_an_earlier_year_count_from_1_january() -> None:
-    found = of(
-        [{"pnl": 1.0, "entry_time": dt.date(2018, 3, 1), "exit_time": dt.date(2019, 1, 10)}],
-        entry_time=pl.Date,
-        exit_time=pl.Date,
-    )
-    assert (found["years"], found["year_days"]) == ([2019], [10.0])
+@pytest.mark.parametrize(
+    ("r", "expected"),
+    [
+        ([None, NAN], 0.0),
+        ([1.0], 0.0),
+        ([1.0, NAN, INF], 0.0),
+        ([0.1, 0.1, 0.1], 0.0),  # numpy.std leaves rounding noise here, not 0
+        ([0.0, 0.0], 0.0),
+        ([1.0, -1.0], 0.0),
+        ([1.0, 3.0], math.sqrt(2)),
+        ([1.0, NAN, None, 3.0], math.sqrt(2)),
+    ],
+    ids=str,
+)
+def test_sharpe_ratio_is_of_finite_r_multiples_by_hand(r: list[Any], expected: float) -> None:
+    found = of([{"pnl": 5.0 + i, "r_multiple": x} for i, x in enumerate(r)])
+    assert found["sharpe_ratio"] == near(expected)
+    known = [x for x in r if x is not None and math.isfinite(x)]
+    assert found["avg_r"] == (near(sum(known) / len(known)) if known else None)
 
 
 def test_sharpe_ratio_without_r_multiples_is_of_net_pnl_by_hand() -> None:
     # Net 9 and 1: mean 5, std sqrt(32).
-    found = of([{"pnl": 10.0, "fee": 1.0}, {"pnl": 1.0, "fee": None}], fee=pl.Float64)
+    found = of([{"pnl": 10.0, "fee": 1.0}, {"pnl": 1.0, "fee": None}])
     assert found["sharpe_ratio"] == near(5 / math.sqrt(32))
     assert found["avg_r"] is None
+    assert of_pnl(0.1, 0.1, 0.1)["sharpe_ratio"] == of_pnl(5.0)["sharpe_ratio"] == 0.0
 
 
 @pytest.mark.parametrize(
     ("pnl", "expected"),
-    [([3.0], math.inf), ([-3.0], 0.0), ([0.0], 0.0), ([6.0, -3.0, 0.0], 2.0), ([], 0.0)],
+    [
+        ([3.0], INF),
+        ([1.0, 2.0], INF),
+        ([-3.0], 0.0),
+        ([0.0], 0.0),
+        ([6.0, -3.0, 0.0], 2.0),
+        ([3.0, -2.0], 1.5),
+    ],
 )
-def test_profit_factor_at_its_edges(pnl: list[float], expected: float) -> None:
-    assert of([{"pnl": x} for x in pnl])["profit_factor"] == expected
+def test_profit_factor_by_hand(pnl: list[float], expected: float) -> None:
+    assert of_pnl(*pnl)["profit_factor"] == expected
 
 
-def test_equal_results_have_no_sharpe_ratio() -> None:
-    assert of([{"pnl": 0.1}] * 3)["sharpe_ratio"] == 0.0
-    assert of([{"pnl": 5.0}])["sharpe_ratio"] == 0.0
+@pytest.mark.parametrize(
+    ("pnl", "expected"),
+    [([5.0], 0.0), ([-5.0, 2.0], 5.0), ([5.0, -3.0, 1.0, -4.0, 9.0], 6.0)],
+)
+def test_max_drawdown_is_of_a_curve_that_starts_at_zero(pnl: list[float], expected: float) -> None:
+    assert of_pnl(*pnl)["max_drawdown"] == expected
 
 
-def test_numbers_that_are_not_finite_count_as_zero_and_null_trades_not_at_all() -> None:
-    found = of([{"pnl": 4.0}, {"pnl": None}, None, {"pnl": math.inf}, {"pnl": math.nan}])
+def test_numbers_that_are_not_finite_count_as_zero() -> None:
+    found = of([{"pnl": 4.0}, {"pnl": None}, None, {"pnl": INF}, {"pnl": NAN}])
     assert (found["total_trades"], found["profit"], found["win_rate"]) == (4, 4.0, 0.25)
+    found = of([{"pnl": None, "fee": 2.0}, {"pnl": INF, "fee": NAN}, {"pnl": 5.0, "fee": None}])
+    assert (found["total_trades"], found["profit"]) == (3, 3.0)
+    assert found["cost_per_trade"] == near(2 / 3)
 
 
-def test_no_trades_have_zero_metrics_and_no_list_has_none() -> None:
-    empty = of([])
-    assert {name: empty[name] for name in ("total_trades", "win_rate", "profit", "cost_per_trade")}
-    assert empty["total_trades"] == empty["win_rate"] == empty["max_drawdown"] == 0
-    assert (empty["years"], empty["avg_r"], empty["avg_trade_duration"]) == ([], None, None)
-    assert set(of(None).values()) == {None}
+EXITS = [at(2024, 3), None, at(2024, 1), at(2024, 3), None]
+# The last trade was entered first, the others in their order.
+ENTRIES = [at(2024, 1, day) for day in (2, 3, 4, 5, 1)]
 
 
-def test_metrics_take_a_column_name_or_an_expression() -> None:
-    df = gathered(fee="fee").rename({"trades": "fills"})
+@pytest.mark.parametrize(
+    ("entries", "exits", "pnl", "drawdown"),
+    [
+        # By exit, equal times as they come, null ones last: 3, 4, -5, -9, 6. Equal times swapped:
+        # 3, -5, 4, -9, 6 (10) or 3, 4, -5, 6, -9 (9); null times first: -9, 6, 3, 4, -5 (9); by
+        # entry: 6, 4, -9, 3, -5 (11).
+        (ENTRIES, EXITS, [4.0, -9.0, 3.0, -5.0, 6.0], 14.0),
+        # As they come, whenever they were entered: by entry -6 is the first (6).
+        (ENTRIES, [None] * 5, [4.0, 1.0, 2.0, -5.0, -6.0], 11.0),
+        (None, [at(2024)] * 5, [4.0, 1.0, 2.0, -5.0, -6.0], 11.0),
+        (None, None, [4.0, 1.0, 2.0, -5.0, -6.0], 11.0),
+        # By entry where there is no field of exits: -6, 4, 1, 2, -5.
+        (ENTRIES, None, [4.0, 1.0, 2.0, -5.0, -6.0], 6.0),
+    ],
+)
+def test_trades_are_put_in_order_of_exit_else_entry_by_hand(
+    entries: list[Any] | None, exits: list[Any] | None, pnl: list[float], drawdown: float
+) -> None:
+    times = {"entry_time": entries, "exit_time": exits}
+    there = {name: values for name, values in times.items() if values is not None}
+    trades = [
+        {"pnl": x, **{name: values[i] for name, values in there.items()}} for i, x in enumerate(pnl)
+    ]
+    assert of(trades, **dict.fromkeys(there, TIME))["max_drawdown"] == drawdown
+
+
+@pytest.mark.parametrize(
+    ("trades", "expected"),
+    [
+        # First entry in the year of the first exit; the idle leap year in between counts.
+        (
+            [(at(2023, 12, 30), at(2023, 12, 31)), (at(2025, 1, 1), at(2025, 1, 2, 23))],
+            ([10.0, 0.0, 10.0], [2023, 2024, 2025], [2.0, 366.0, 2.0]),
+        ),
+        # The first entry is in an earlier year: from 1 January.
+        ([(at(2018, 3, 1), at(2019, 1, 10))], ([10.0], [2019], [10.0])),
+        # No entry known: from the first exit.
+        (
+            [(None, at(2023, 12, 31)), (None, at(2024, 1, 1))],
+            ([10.0, 10.0], [2023, 2024], [1.0, 1.0]),
+        ),
+        # First entry in a later year than the first exit: from the first exit.
+        ([(at(2024, 5, 5), at(2023, 12, 30)), (None, at(2023, 12, 31))], ([20.0], [2023], [2.0])),
+        # First known entry after the first exit, in its year: from the first exit.
+        ([(None, at(2023, 12, 1)), (at(2023, 12, 20), at(2023, 12, 31))], ([20.0], [2023], [31.0])),
+        # Entry after the last exit of the same year: at least one day.
+        ([(at(2023, 5, 9), at(2023, 5, 1))], ([10.0], [2023], [1.0])),
+        # A trade without exit belongs to no year, but its entry opens the record.
+        ([(at(2023, 1, 1), None), (at(2023, 1, 5), at(2023, 1, 10))], ([10.0], [2023], [10.0])),
+        ([(at(2023, 1, 1), None)], ([], [], [])),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("dtype", [TIME, pl.Date], ids=str)
+def test_years_by_hand(dtype: Any, trades: list[Any], expected: Any) -> None:
+    if dtype == pl.Date:
+        trades = [[t and t.date() for t in pair] for pair in trades]
+    rows = [{"pnl": 10.0, "entry_time": a, "exit_time": b} for a, b in trades]
+    found = of(rows, entry_time=dtype, exit_time=dtype)
+    assert (found["yearly_profits"], found["years"], found["year_days"]) == expected
+
+
+def test_years_without_entry_times_start_with_the_first_exit_by_hand() -> None:
+    exits = [dt.date(2019, 6, 1), dt.date(2021, 1, 31)]
+    found = of([{"pnl": 1.0, "exit_time": t} for t in exits], exit_time=pl.Date)
+    assert found["yearly_profits"] == [1.0, 0.0, 1.0]
+    # 1 June to 31 December: 214 days; a leap year; January.
+    assert (found["years"], found["year_days"]) == ([2019, 2020, 2021], [214.0, 366.0, 31.0])
+
+
+def test_year_of_an_aware_time_is_its_utc_year() -> None:
+    # 5 o'clock of 1 January in Tokyo is 20 o'clock of 31 December in UTC.
+    tokyo = dt.datetime(2023, 12, 31, 20, tzinfo=dt.UTC)
+    found = of([{"pnl": 10.0, "exit_time": tokyo}], exit_time=pl.Datetime("us", "Asia/Tokyo"))
+    assert (found["yearly_profits"], found["years"], found["year_days"]) == ([10.0], [2023], [1.0])
+
+
+@pytest.mark.parametrize(
+    ("microseconds", "expected"), [([1, 2], 1), ([-1, -2], -1), ([5, None], 5), ([-3, 2, 2], 0)]
+)
+def test_mean_duration_is_rounded_toward_zero(microseconds: list[Any], expected: int) -> None:
+    start = at(2024)
+    ends = [None if us is None else start + dt.timedelta(microseconds=us) for us in microseconds]
+    rows = [{"pnl": 1.0, "entry_time": start, "exit_time": end} for end in ends]
+    found = of(rows, entry_time=TIME, exit_time=TIME)
+    assert found["avg_trade_duration"] == dt.timedelta(microseconds=expected)
+
+
+def test_trades_are_taken_by_name_or_expression() -> None:
+    df = pl.DataFrame({"fills": [[{"pnl": 3.0, "fee": 1.0}, {"pnl": -1.0, "fee": 0.0}]]})
     by_name = df.select(rating.metrics("fills"))
     assert by_name.equals(df.select(rating.metrics(pl.col("fills"))))
-    with pytest.raises(ComputeError, match=r"RATING_BAD_DTYPE.*trades"):
-        df.select(rating.metrics("strategy"))
+    assert by_name.unnest("metrics")["profit"].item() == 1.0
+
+
+@pytest.mark.parametrize(
+    ("row", "text"),
+    [
+        ({"trades": "text"}, r"RATING_BAD_DTYPE.*trades"),
+        ({"trades": [{"fee": 1.0}]}, r"RATING_MISSING_FIELD.*`trades` must have the field `pnl`"),
+        ({"trades": [{"pnl": 1.0, "exit_time": 5}]}, r"RATING_BAD_DTYPE.*`trades\.exit_time`"),
+    ],
+)
+def test_trades_that_are_none_are_an_error(row: dict[str, Any], text: str) -> None:
+    with pytest.raises(ComputeError, match=text):
+        pl.DataFrame([row]).select(rating.metrics())

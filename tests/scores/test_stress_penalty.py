@@ -1,37 +1,31 @@
-"""Stress penalty and timing jitter against numbers worked out by hand."""
+"""Stress penalty against numbers worked out by hand."""
 
 from __future__ import annotations
 
 from typing import Any
 
-import polars as pl
 import pytest
 from polars.exceptions import ComputeError
 
 import polars_rating as rating
-
-BASE = {"profit": 100.0, "max_drawdown": 10.0, "sharpe_ratio": 2.0}
-# Profit 0.3, drawdown 0.2, Sharpe ratio 0.1: penalty 0.2.
-MILD = {"profit": 70.0, "max_drawdown": 12.0, "sharpe_ratio": 1.8}
-# 1, 0.5 and 1.5: penalty 1.
-HARSH = {"profit": 0.0, "max_drawdown": 15.0, "sharpe_ratio": -1.0}
-SUMMARY = {
-    "profit": 1_000.0,
-    "profit_factor": 3.0,
-    "win_rate": 0.5,
-    "total_trades": 100,
-    "cost_per_trade": 1.0,
-    "sharpe_ratio": 2.0,
-    "max_drawdown": 50.0,
-}
-
-
-def near(expected: float) -> Any:
-    return pytest.approx(expected, rel=1e-12, abs=1e-12)
+from tests.scores._by_hand import (
+    BASE,
+    HARSH,
+    INF,
+    MILD,
+    NAN,
+    NO_EDGE,
+    OUTSIDE_DOMAIN,
+    SUMMARY,
+    column,
+    list_of,
+    near,
+    value,
+)
 
 
 def penalty(row: dict[str, Any], **keywords: Any) -> float | None:
-    return pl.DataFrame([row]).select(rating.stress_penalty(**keywords)).item()
+    return value(rating.stress_penalty(**keywords), row)
 
 
 def test_mean_over_reruns_is_capped_by_hand() -> None:
@@ -39,7 +33,25 @@ def test_mean_over_reruns_is_capped_by_hand() -> None:
     assert penalty(row, penalty_cap=1) == near((0.2 + 1) / 2)
     assert penalty(row) == 0.5
     assert penalty(row, penalty_cap=0) == 0.0
-    assert penalty({**BASE, "stress_runs": [MILD]}) == near(0.2)
+    assert penalty({**BASE, "stress_runs": [MILD, None]}) == near(0.2)
+    # Worse by 2 each: the mean of 0.2 and 2 is above any cap.
+    ruin = {"profit": -100.0, "max_drawdown": 30.0, "sharpe_ratio": -2.0}
+    assert penalty({**BASE, "stress_runs": [MILD, ruin]}, penalty_cap=1) == 1.0
+
+
+def test_rerun_that_overflows_is_left_out_of_the_mean_by_hand() -> None:
+    base = {**BASE, "max_drawdown": 0.0}
+    overflows, falls = {**base, "max_drawdown": 1e308}, {**base, "profit": 70.0}
+    assert penalty({**base, "stress_runs": [overflows, falls]}) == near(0.3 / 3)
+    assert penalty({**base, "stress_runs": [overflows]}) == 0.5
+
+
+@pytest.mark.parametrize("bad", [None, NAN, INF])
+def test_base_metric_that_is_not_finite_is_no_evidence(bad: float | None) -> None:
+    row = {**BASE, "profit": bad, "stress_runs": [MILD]}
+    assert penalty(row) is None
+    # A profit of 0 has no profit part: (0 + 0.2 + 0.1) / 3.
+    assert penalty(row, no_evidence="omega") == near(0.1)
 
 
 # Net 30, -10, 10, fees 2: profit 30, drawdown 10, mean 10, std 20: Sharpe 0.5.
@@ -58,11 +70,10 @@ def larger_losses(by: float) -> float:
     return (10 * by / 30 + 10 * by / 10 + (0.5 - mean / std) / 0.5) / 3
 
 
-def test_three_replays_of_trades_by_hand() -> None:
-    expected = (DOUBLED_FEES + BEST_MISSED + larger_losses(0.1)) / 3
-    assert penalty({"trades": TRADES}, penalty_cap=1) == near(expected)
-    expected = (DOUBLED_FEES + BEST_MISSED + larger_losses(0.3)) / 3
-    assert penalty({"trades": TRADES}, variation=0.3, penalty_cap=1) == near(expected)
+@pytest.mark.parametrize("variation", [0.1, 0.3])
+def test_three_replays_of_trades_by_hand(variation: float) -> None:
+    expected = (DOUBLED_FEES + BEST_MISSED + larger_losses(variation)) / 3
+    assert penalty({"trades": TRADES}, variation=variation, penalty_cap=1) == near(expected)
 
 
 def test_without_variation_only_the_fees_rise_by_hand() -> None:
@@ -88,46 +99,62 @@ def test_of_equal_best_trades_the_earlier_is_missed_by_hand() -> None:
     assert found == near((0 + 2 / 3 + third) / 3)
 
 
-def test_summary_model_by_hand() -> None:
-    # g = 3/4, l = 1/4, v = 0.1: rho = 1.5 * 0.9 * 0.9 + 0.5 * 0.9 - 1 = 0.665.
-    # Profit 665 - 1 * 100 = 565: p = 0.435, Sharpe falls by as much, drawdown * 1000 / 565.
-    expected = (0.435 + (1_000 / 565 - 1) + 0.435) / 3
-    assert penalty(SUMMARY, penalty_cap=1) == near(expected)
-    # Costs unchanged: 665.
-    expected = (0.335 + (1_000 / 665 - 1) + 0.335) / 3
-    assert penalty(SUMMARY, cost_multiplier=1, penalty_cap=1) == near(expected)
-    assert penalty(SUMMARY, cost_multiplier=1, variation=0) == 0.0
+def test_trades_that_overflow_are_no_evidence() -> None:
+    assert penalty({"trades": [{"pnl": 1.7e308}, {"pnl": 1.7e308}]}) is None
 
 
-def test_summary_model_without_edge_is_the_cap() -> None:
-    assert penalty(SUMMARY | {"profit": 0.0}, penalty_cap=0.3) == near(0.3)
+@pytest.mark.parametrize(
+    ("change", "keywords", "expected"),
+    [
+        # v = 0.1: rho = 1.5 * 0.9 * 0.9 + 0.5 * 0.9 - 1 = 0.665. Profit 665 - 1 * 100 = 565:
+        # p = 0.435, Sharpe falls by as much, drawdown * 1000 / 565.
+        ({}, {}, (0.435 + (1_000 / 565 - 1) + 0.435) / 3),
+        # Costs unchanged: 665.
+        ({}, {"cost_multiplier": 1}, (0.335 + (1_000 / 665 - 1) + 0.335) / 3),
+        # Costs of 200 more: profit 465, drawdown at most doubled.
+        ({}, {"cost_multiplier": 3}, (0.535 + 1 + 0.535) / 3),
+        ({}, {"cost_multiplier": 1, "variation": 0}, 0.0),
+        # No losses: rho = 0.9 * 0.9.
+        ({"profit_factor": INF}, {"cost_multiplier": 1}, (0.19 + (1 / 0.81 - 1) + 0.19) / 3),
+        # Nothing but wins before, one in ten is now a loss: rho = 0.9 * 0.9 - 0.1.
+        ({"win_rate": 1.0}, {"cost_multiplier": 1}, (0.29 + (1 / 0.71 - 1) + 0.29) / 3),
+    ],
+    ids=str,
+)
+def test_summary_model_by_hand(
+    change: dict[str, Any], keywords: dict[str, Any], expected: float
+) -> None:
+    assert penalty(SUMMARY | change, penalty_cap=1, **keywords) == near(expected)
 
 
-def test_no_evidence_is_null_or_no_penalty() -> None:
-    rows = pl.DataFrame([{"trades": items} for items in (TRADES, [], None)])
-    assert rows.select(rating.stress_penalty()).to_series().to_list()[1:] == [None, None]
-    omega = rows.select(rating.stress_penalty(no_evidence="omega")).to_series().to_list()
-    assert omega[1:] == [0.0, 0.0]
+def test_summary_model_that_overflows_counts_as_the_cap() -> None:
+    assert penalty(SUMMARY | {"cost_per_trade": 1e307, "total_trades": 10**9}) == 0.5
 
 
-def timing(row: dict[str, Any], **keywords: Any) -> float | None:
-    return pl.DataFrame([row]).select(rating.timing_jitter(**keywords)).item()
+@pytest.mark.parametrize("change", NO_EDGE, ids=str)
+def test_summary_model_without_edge_is_the_cap(change: dict[str, Any]) -> None:
+    assert penalty(SUMMARY | change, penalty_cap=0.3) == near(0.3)
 
 
-def test_timing_jitter_is_one_minus_the_penalty_by_hand() -> None:
-    assert timing({**BASE, "timing_runs": [MILD]}) == near(0.8)
-    assert timing({**BASE, "timing_runs": [MILD, HARSH]}, penalty_cap=1) == near(1 - 0.6)
-    assert timing({**BASE, "timing_runs": [MILD, HARSH]}) == 0.5
-    assert timing({**BASE, "mine": [HARSH]}, runs="mine", penalty_cap=0) == 1.0
+@pytest.mark.parametrize("bad", [*OUTSIDE_DOMAIN, {"cost_per_trade": -1.0}], ids=str)
+def test_summary_value_outside_its_domain_is_no_evidence(bad: dict[str, Any]) -> None:
+    assert column(rating.stress_penalty(), SUMMARY, SUMMARY | bad)[1] is None
 
 
-def test_timing_jitter_without_reruns_is_null_or_one() -> None:
-    rows = pl.DataFrame([{**BASE, "timing_runs": runs} for runs in ([MILD], [], None)])
-    assert rows.select(rating.timing_jitter()).to_series().to_list()[1:] == [None, None]
-    omega = rows.select(rating.timing_jitter(no_evidence="omega")).to_series().to_list()
-    assert omega[1:] == [1.0, 1.0]
+@pytest.mark.parametrize("items", [None, [], [None]])
+@pytest.mark.parametrize("name", ["trades", "stress_runs"])
+def test_no_evidence_is_null_or_no_penalty(name: str, items: Any) -> None:
+    dtypes = {name: list_of(["pnl"] if name == "trades" else list(BASE))}
+    row = {**BASE, name: items}
+    assert value(rating.stress_penalty(), row, **dtypes) is None
+    assert value(rating.stress_penalty(no_evidence="omega"), row, **dtypes) == 0.0
 
 
-def test_nothing_stands_in_for_timing_reruns() -> None:
-    with pytest.raises(ComputeError, match="timing_runs"):
-        timing({**SUMMARY, "trades": TRADES, "stress_runs": [MILD]})
+def test_reruns_come_before_trades() -> None:
+    row = {**SUMMARY, **BASE, "trades": TRADES, "stress_runs": [MILD]}
+    assert penalty(row) == near(0.2)
+
+
+def test_missing_evidence_lists_all_three_tiers() -> None:
+    with pytest.raises(ComputeError, match=r"`stress_runs`.*`trades`.*all of .*`profit`"):
+        penalty({"x": 1})

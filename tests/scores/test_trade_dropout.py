@@ -10,66 +10,69 @@ import pytest
 from polars.exceptions import ComputeError
 
 import polars_rating as rating
+from tests.scores._by_hand import BASE, MILD, column, list_of, near, value
 
-BASE = {"profit": 100.0, "max_drawdown": 10.0, "sharpe_ratio": 2.0}
-# Profit 0.3, drawdown 0.2, Sharpe ratio 0.1: penalty 0.2.
-MILD = {"profit": 70.0, "max_drawdown": 12.0, "sharpe_ratio": 1.8}
-SUMMARY = {
-    "profit": 1_000.0,
-    "profit_factor": 3.0,
-    "win_rate": 0.5,
-    "total_trades": 100,
-    "sharpe_ratio": 2.0,
-    "max_drawdown": 50.0,
-}
+PNL = [5.0, -2.0, 9.0, 4.0, -3.0, 7.0]
 
 
-def near(expected: float) -> Any:
-    return pytest.approx(expected, rel=1e-12, abs=1e-12)
+def score(row: dict[str, Any], **keywords: Any) -> Any:
+    return value(rating.trade_dropout(**keywords), row)
 
 
-def score(row: dict[str, Any], **keywords: Any) -> float | None:
-    return pl.DataFrame([row]).select(rating.trade_dropout(**keywords)).item()
-
-
-def trades(pnl: list[float], r: list[float] | None = None) -> dict[str, Any]:
-    r = r or pnl
-    return {"trades": [{"pnl": x, "r_multiple": y} for x, y in zip(pnl, r, strict=True)]}
+def trades(pnl: list[float], r: list[float | None] | None = None) -> dict[str, Any]:
+    return {"trades": [{"pnl": x, "r_multiple": y} for x, y in zip(pnl, r or pnl, strict=True)]}
 
 
 def test_reruns_by_hand() -> None:
-    # Better reruns lose nothing: (0.8 + 1) / 2.
+    # Better reruns lose nothing: (0.8 + 1) / 2. Reruns come before trades.
     better = {"profit": 120.0, "max_drawdown": 9.0, "sharpe_ratio": 3.0}
-    assert score({**BASE, "dropout_runs": [MILD, better]}) == near(0.9)
+    row = {**BASE, **trades(PNL), "dropout_runs": [MILD, None, better]}
+    assert score(row) == near(0.9)
 
 
-def test_equal_trades_lose_the_share_that_is_dropped_by_hand() -> None:
+def test_reruns_without_their_base_metrics_are_an_error_and_no_weaker_tier() -> None:
+    row = {"profit": 1.0, "max_drawdown": 1.0, "dropout_runs": [MILD]}
+    text = r"RATING_MISSING_EVIDENCE.*`dropout_runs` is there.*`sharpe_ratio` missing"
+    with pytest.raises(ComputeError, match=text):
+        score(row)
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2**64 - 1])
+def test_equal_trades_lose_the_share_that_is_dropped_by_hand(seed: int) -> None:
     # 4 trades of 10: profit 40 -> 30. No drawdown. Equal R-multiples have no spread: Sharpe 0,
     # which counts as a full fall from the floor. (0.25 + 0 + 1) / 3.
     row = trades([10.0] * 4)
-    for seed in (0, 1, 2**64 - 1):
-        assert score(row, fraction=0.25, seed=seed, penalty_cap=1) == near(1 - 1.25 / 3)
+    assert score(row, fraction=0.25, seed=seed, penalty_cap=1) == near(1 - 1.25 / 3)
+    # At least one is dropped.
+    assert score(row, fraction=1e-9, seed=seed, penalty_cap=1) == near(1 - 1.25 / 3)
 
 
-def test_run_drops_what_numpy_draws_by_hand() -> None:
-    pnl = [1.0, -20.0, 400.0, -8_000.0, 16_000.0, 32.0]
-    gone = np.random.default_rng(5).choice(6, 2, replace=False)
-    kept = [x for i, x in enumerate(pnl) if i not in gone]
-    curve, full = np.cumsum([0.0, *kept]), np.cumsum([0.0, *pnl])
-    p = max(0.0, (sum(pnl) - sum(kept)) / sum(pnl))
-    fall, base = (float((np.maximum.accumulate(c) - c).max()) for c in (curve, full))
-    d = max(0.0, (fall - base) / base)
-    sharpe, mean = (np.mean(x) / np.std(x, ddof=1) for x in (kept, pnl))
-    s = max(0.0, (mean - sharpe) / mean)
-    found = score(trades(pnl), fraction=0.3, n_runs=1, seed=5, penalty_cap=1)
-    assert found == near(1 - min(1, (p + d + s) / 3))
+def figures(pnl: list[float], r: list[float | None]) -> tuple[float, float, float]:
+    """Profit, drawdown and Sharpe ratio of the R-multiples that are there, in NumPy."""
+    curve = np.cumsum([0.0, *pnl])
+    known = [x for x in r if x is not None]
+    fall = float((np.maximum.accumulate(curve) - curve).max())
+    return sum(pnl), fall, float(np.mean(known) / np.std(known, ddof=1))
 
 
-def test_run_i_starts_from_seed_plus_i() -> None:
-    row = trades([5.0, -2.0, 9.0, 4.0, -3.0, 7.0])
-    alone = [score(row, n_runs=1, seed=seed) for seed in (7, 8, 9)]
-    assert len(set(alone)) > 1
-    assert score(row, n_runs=3, seed=7) == near(sum(x or 0 for x in alone) / 3)
+@pytest.mark.parametrize("runs", [1, 3])
+@pytest.mark.parametrize("seed", [5, 2**32 - 1, 2**64 - 1])
+def test_run_drops_what_numpy_draws_from_seed_plus_i_by_hand(seed: int, runs: int) -> None:
+    pnl = [30.0, -20.0, 45.0, -8.0, 16.0, 32.0]
+    r = [1.0, -0.5, None, -0.25, 2.0, 1.5]
+    profit, fall, sharpe = figures(pnl, r)
+    expected = []
+    for i in range(runs):
+        gone = np.random.default_rng(seed + i).choice(6, 2, replace=False)
+        kept = [j for j in range(6) if j not in gone]
+        run = figures([pnl[j] for j in kept], [r[j] for j in kept])
+        p = max(0.0, (profit - run[0]) / profit)
+        d = max(0.0, (run[1] - fall) / fall)
+        s = max(0.0, (sharpe - run[2]) / sharpe)
+        expected.append(1 - min(1, (p + d + s) / 3))
+    found = score(trades(pnl, r), fraction=0.3, n_runs=runs, seed=seed, penalty_cap=1)
+    assert found == near(sum(expected) / runs)
+    assert 0 < found < 1
 
 
 def test_nothing_dropped_scores_one() -> None:
@@ -79,21 +82,22 @@ def test_nothing_dropped_scores_one() -> None:
     assert score(row, penalty_cap=0) == 1.0
 
 
-def test_profit_that_overflows_is_no_evidence_whatever_is_dropped() -> None:
-    row = trades([1.7e308, 1.7e308], [1.0, 2.0])
-    for keywords in ({"fraction": 0.5}, {"fraction": 0}, {"n_runs": 0}):
-        assert score(row, **keywords) is None, keywords
-        assert score(row, no_evidence="omega", **keywords) is not None, keywords
+@pytest.mark.parametrize("keywords", [{"fraction": 0.5}, {"fraction": 0}, {"n_runs": 0}], ids=str)
+def test_missing_evidence_is_null_whatever_is_dropped(keywords: dict[str, Any]) -> None:
+    too_large = trades([1.7e308, 1.7e308], [1.0, 2.0])
+    assert score(too_large, **keywords) is None
+    assert score(too_large, no_evidence="omega", **keywords) is not None
+    for items in (None, [], [None]):
+        dtypes = {"trades": list_of(["pnl"])}
+        expr = rating.trade_dropout(**keywords)
+        omega = rating.trade_dropout(no_evidence="omega", **keywords)
+        assert value(expr, {"trades": items}, **dtypes) is None
+        assert value(omega, {"trades": items}, **dtypes) == 1.0
 
 
 def test_everything_dropped_by_hand() -> None:
     # Profit 12 -> 0, drawdown 2 -> 0, Sharpe ratio -> 0: (1 + 0 + 1) / 3.
     assert score(trades([5.0, -2.0, 9.0]), fraction=1, penalty_cap=1) == near(1 / 3)
-
-
-def test_at_least_one_trade_is_dropped() -> None:
-    row = trades([10.0] * 4)
-    assert score(row, fraction=1e-9, penalty_cap=1) == near(1 - 1.25 / 3)
 
 
 def test_fees_are_taken_off_by_hand() -> None:
@@ -103,60 +107,30 @@ def test_fees_are_taken_off_by_hand() -> None:
 
 
 def test_chronological_order_decides_which_trades_are_dropped() -> None:
-    pnl, days = [5.0, -2.0, 9.0, 4.0, -3.0, 7.0], [3, 1, 6, 2, 5, 4]
-    dated = [{"pnl": p, "r_multiple": p, "exit_time": d} for p, d in zip(pnl, days, strict=True)]
-    fields = pl.element().struct
-    as_date = pl.struct(
-        fields.field("pnl"), fields.field("r_multiple"), fields.field("exit_time").cast(pl.Date)
-    )
-    df = pl.DataFrame({"trades": [dated]}).select(pl.col("trades").list.eval(as_date))
-    in_order = [p for _, p in sorted(zip(days, pnl, strict=True))]
+    days = [3, 1, 6, 2, 5, 4]
+    dated = [{"pnl": p, "r_multiple": p, "exit_time": d} for p, d in zip(PNL, days, strict=True)]
+    dtype = list_of(["pnl", "r_multiple"], exit_time=pl.Date)
+    in_order = [p for _, p in sorted(zip(days, PNL, strict=True))]
     keywords: dict[str, Any] = {"n_runs": 1, "seed": 3, "fraction": 0.4, "penalty_cap": 1}
-    found = df.select(rating.trade_dropout(**keywords)).item()
+    found = value(rating.trade_dropout(**keywords), {"trades": dated}, trades=dtype)
     assert found == score(trades(in_order), **keywords)
-    assert found != score(trades(pnl), **keywords)
+    assert found != score(trades(PNL), **keywords)
 
 
 def test_base_by_keyword_replaces_that_of_the_trades_by_hand() -> None:
     # Against a profit of 60 the 30 that are left are a fall of 0.5.
-    row = {**trades([10.0] * 4), "net": 60.0, "profit": 999.0}
+    row = {"trades": [{"pnl": 10.0}] * 4, "net": 60.0, "profit": 999.0, "sharpe_ratio": None}
     keywords: dict[str, Any] = {"fraction": 0.25, "penalty_cap": 1}
     assert score(row, profit="net", **keywords) == near(1 - (0.5 + 0 + 1) / 3)
     # A column of that name alone does not.
     assert score(row, **keywords) == near(1 - 1.25 / 3)
-    assert score({**row, "net": None}, profit=pl.col("net").cast(pl.Float64), **keywords) is None
+    # One that is null is no evidence; as 0 it is floored, and the Sharpe part is 1 as before.
+    assert score(row, sharpe_ratio="sharpe_ratio", **keywords) is None
+    omega = score(row, sharpe_ratio="sharpe_ratio", no_evidence="omega", **keywords)
+    assert omega == near(1 - 1.25 / 3)
 
 
 def test_seed_column_gives_each_row_its_own_draws() -> None:
-    row = trades([5.0, -2.0, 9.0, 4.0, -3.0, 7.0])
-    df = pl.DataFrame([{**row, "s": seed} for seed in (7, None, 9)])
-    found = df.select(rating.trade_dropout(seed="s", n_runs=2)).to_series().to_list()
-    assert found == [score(row, seed=7, n_runs=2), None, score(row, seed=9, n_runs=2)]
-
-
-def test_negative_seed_in_a_column_is_an_error() -> None:
-    df = pl.DataFrame([{**trades([1.0, 2.0]), "s": -1}])
-    with pytest.raises(ComputeError, match=r"seed.*-1"):
-        df.select(rating.trade_dropout(seed="s"))
-
-
-@pytest.mark.parametrize(
-    ("change", "keywords", "expected"),
-    [
-        # z = 0: delta = 10 / 100, q = 0.9 * 100 / 90 = 1: only the profit falls, by a tenth.
-        ({}, {"confidence": 0}, 1 - 0.1 / 3),
-        # Two trades, one dropped: noise = sqrt(1 * 1 / 1) * sigma / (2 * 0.5), sigma = 1;
-        # delta = 0.5 + 0.25, q = 0.25 * 2 / 1 = 0.5: profit 0.75, drawdown doubled, Sharpe 0.5.
-        ({"total_trades": 2}, {"confidence": 0.25}, 1 - (0.75 + 1 + 0.5) / 3),
-        # All dropped: nothing is left, drawdown doubled.
-        ({}, {"fraction": 1}, 0.0),
-        ({}, {"fraction": 0}, 1.0),
-        # Fewer than two trades, or no edge: the cap.
-        ({"total_trades": 1}, {}, 0.0),
-        ({"profit_factor": 1.0}, {}, 0.0),
-    ],
-)
-def test_summary_model_by_hand(
-    change: dict[str, Any], keywords: dict[str, Any], expected: float
-) -> None:
-    assert score(SUMMARY | change, penalty_cap=1, **keywords) == near(expected)
+    rows = [{**trades(PNL), "s": seed} for seed in (7, None, 9)]
+    found = column(rating.trade_dropout(seed="s", n_runs=2), *rows)
+    assert found == [score(rows[0], seed=7, n_runs=2), None, score(rows[2], seed=9, n_runs=2)]
