@@ -9,11 +9,11 @@
 //!
 //! Units cancel. Without `avg_r` the mean is over the other three. cap = 0 gives 1; no finite d
 //! gives 1 − cap. The division by B is a multiplication by 1/B: at most one rounding apart.
-//! Source: Omega's robustness module; scoring specification, section 3.
+//! Source: Omega's robustness module; specification, section 3.
 
 use multiversion::multiversion;
 
-use super::lanes::{LANES, join};
+use super::lane_sums::{LANES, join};
 use super::number::{BASE_FLOOR, capped, positive};
 
 /// Base metrics, finite; `avg_r` is `None` when R-multiples are left out.

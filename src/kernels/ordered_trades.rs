@@ -1,19 +1,19 @@
 //! One candidate's trades in chronological order, ready for replay.
 //!
 //! Order: stable sort by `exit_time`, else by `entry_time`, else as given; null times last.
-//! `net = fin(pnl) − fin(fee)`. Currency is the account's. Sources: scoring specification,
+//! `net = fin(pnl) − fin(fee)`. Currency is the account's. Source: specification,
 //! sections 2 and 6.
 
 use multiversion::multiversion;
 
-use super::lanes::lane_sum;
+use super::lane_sums::lane_sum;
 use super::number::fin;
 
 /// Stands for a null time; sorts after every real one.
 pub const NULL_TIME: i64 = i64::MAX;
 
 /// Trades as given: columns of equal length, those the schema lacks being `None`.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub struct Trades<'a> {
     /// Profit or loss before explicit fees.
     pub pnl: &'a [f64],
@@ -27,9 +27,9 @@ pub struct Trades<'a> {
     pub exit_time: Option<&'a [i64]>,
 }
 
-/// The trades of one candidate after [`Tape::load`]; reused from row to row.
+/// The trades of one candidate after [`OrderedTrades::load`]; reused from row to row.
 #[derive(Debug, Default)]
-pub struct Tape {
+pub struct OrderedTrades {
     order: Vec<usize>,
     /// `fin(pnl)`.
     pub pnl: Vec<f64>,
@@ -43,7 +43,7 @@ pub struct Tape {
     pub exit_time: Vec<i64>,
 }
 
-impl Tape {
+impl OrderedTrades {
     /// Number of trades.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -63,28 +63,28 @@ impl Tape {
 }
 
 #[multiversion(targets("x86_64+avx512f+avx512dq+avx512vl", "x86_64+avx2"))]
-fn load(tape: &mut Tape, trades: &Trades) {
+fn load(ordered: &mut OrderedTrades, trades: &Trades) {
     let n = trades.pnl.len();
     let clock = trades.exit_time.or(trades.entry_time);
-    tape.order.clear();
+    ordered.order.clear();
     if let Some(clock) = clock.filter(|clock| !is_sorted(clock)) {
-        tape.order.extend(0..n);
-        tape.order.sort_by_key(|&i| clock[i]);
+        ordered.order.extend(0..n);
+        ordered.order.sort_by_key(|&i| clock[i]);
     }
-    arrange(&tape.order, trades.pnl, &mut tape.pnl, fin);
+    arrange(&ordered.order, trades.pnl, &mut ordered.pnl, fin);
     match trades.fee {
-        Some(fee) => arrange(&tape.order, fee, &mut tape.fee, fin),
+        Some(fee) => arrange(&ordered.order, fee, &mut ordered.fee, fin),
         None => {
-            tape.fee.clear();
-            tape.fee.resize(n, 0.0);
+            ordered.fee.clear();
+            ordered.fee.resize(n, 0.0);
         }
     }
-    tape.net.resize(n, 0.0);
-    for ((net, pnl), fee) in tape.net.iter_mut().zip(&tape.pnl).zip(&tape.fee) {
+    ordered.net.resize(n, 0.0);
+    for ((net, pnl), fee) in ordered.net.iter_mut().zip(&ordered.pnl).zip(&ordered.fee) {
         *net = pnl - fee;
     }
-    arrange(&tape.order, trades.r_multiple.unwrap_or_default(), &mut tape.r_multiple, |r| r);
-    arrange(&tape.order, trades.exit_time.unwrap_or_default(), &mut tape.exit_time, |t| t);
+    arrange(&ordered.order, trades.r_multiple.unwrap_or_default(), &mut ordered.r_multiple, |r| r);
+    arrange(&ordered.order, trades.exit_time.unwrap_or_default(), &mut ordered.exit_time, |t| t);
 }
 
 /// Whether times ascend; looks at all of them, which SIMD does faster than stopping early.
@@ -125,34 +125,30 @@ pub fn mean_of_finite(values: &[f64]) -> Option<f64> {
 mod tests {
     use super::*;
 
-    const BARE: Trades<'_> = Trades {
-        pnl: &[1.0, f64::NAN, 3.0],
-        fee: None,
-        r_multiple: None,
-        entry_time: None,
-        exit_time: None,
-    };
-
     #[test]
     fn trades_are_sorted_stably_with_null_times_last() {
-        let mut tape = Tape::default();
+        let mut ordered = OrderedTrades::default();
         let trades = Trades {
             pnl: &[1.0, 2.0, 3.0, 4.0],
             exit_time: Some(&[NULL_TIME, 5, 3, 5]),
             entry_time: Some(&[0, 9, 8, 7]),
-            ..BARE
+            ..Trades::default()
         };
-        tape.load(&trades);
-        assert_eq!(tape.net, [3.0, 2.0, 4.0, 1.0]);
-        tape.load(&Trades { exit_time: None, ..trades });
-        assert_eq!(tape.net, [1.0, 4.0, 3.0, 2.0]);
+        ordered.load(&trades);
+        assert_eq!(ordered.net, [3.0, 2.0, 4.0, 1.0]);
+        ordered.load(&Trades { exit_time: None, ..trades });
+        assert_eq!(ordered.net, [1.0, 4.0, 3.0, 2.0]);
     }
 
     #[test]
     fn non_finite_numbers_count_as_zero() {
-        let mut tape = Tape::default();
-        tape.load(&Trades { fee: Some(&[0.5, 0.25, f64::INFINITY]), ..BARE });
-        assert_eq!(tape.net, [0.5, -0.25, 3.0]);
+        let mut ordered = OrderedTrades::default();
+        ordered.load(&Trades {
+            pnl: &[1.0, f64::NAN, 3.0],
+            fee: Some(&[0.5, 0.25, f64::INFINITY]),
+            ..Trades::default()
+        });
+        assert_eq!(ordered.net, [0.5, -0.25, 3.0]);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! How much worse one rerun or replay is than the base.
+//! Outcomes: how much worse reruns or replays are than the base.
 //!
 //! ```text
 //! p = 0 if profit_b ≤ 0 else max(0, (profit_b − profit_m) / profit_b)
@@ -7,11 +7,11 @@
 //! pen_m = (p + d + s) / 3
 //! ```
 //!
-//! Shared by the stress penalty (mean, then cap), the cost shock and the trade dropout (cap, then
-//! mean). Never NaN; +inf where a change is too large for a number. Source: Omega;
-//! scoring specification, sections 4 to 6.
+//! Shared by stress penalty and timing jitter (mean, then cap), cost shock and trade dropout (cap,
+//! then mean). pen_m is never NaN, and +inf where a change is too large for a number. Source: Omega;
+//! specification, sections 4 to 6.
 
-use super::curve::Curve;
+use super::equity_curve::EquityCurve;
 use super::number::{BASE_FLOOR, NoEvidence, capped, fin, positive};
 
 /// Profit, drawdown and Sharpe ratio of a base, rerun or replay.
@@ -29,7 +29,7 @@ impl Outcome {
     /// The outcome of a replayed curve.
     #[inline]
     #[must_use]
-    pub fn of(curve: Curve, sharpe_ratio: f64) -> Self {
+    pub fn of(curve: EquityCurve, sharpe_ratio: f64) -> Self {
         Self { profit: curve.profit, max_drawdown: curve.max_drawdown, sharpe_ratio }
     }
 
@@ -90,7 +90,13 @@ pub fn capped_mean_penalty(penalties: impl Iterator<Item = f64>, cap: f64) -> Op
     any.then(|| capped(sum / finite, cap))
 }
 
-/// Runs as columns of equal length.
+/// The score a penalty leaves: `max(0, 1 − clip(penalty, 0, cap))`.
+#[must_use]
+pub fn score_from_penalty(penalty: f64, cap: f64) -> f64 {
+    (1.0 - capped(penalty, cap)).max(0.0)
+}
+
+/// Outcomes of reruns as columns of equal length.
 #[derive(Debug, Clone, Copy)]
 pub struct Outcomes<'a> {
     /// Net profit of each run.
@@ -102,8 +108,20 @@ pub struct Outcomes<'a> {
 }
 
 impl<'a> Outcomes<'a> {
+    /// [`mean_capped_score`] of the runs: cost shock and trade dropout over reruns.
+    #[must_use]
+    pub fn score(self, base: &Outcome, cap: f64) -> Option<f64> {
+        mean_capped_score(self.penalties(base), cap)
+    }
+
+    /// [`capped_mean_penalty`] of the runs: stress penalty and timing jitter over reruns.
+    #[must_use]
+    pub fn penalty(self, base: &Outcome, cap: f64) -> Option<f64> {
+        capped_mean_penalty(self.penalties(base), cap)
+    }
+
     /// pen_m of every run against `base`.
-    pub fn penalties(self, base: &'a Outcome) -> impl Iterator<Item = f64> + 'a {
+    fn penalties(self, base: &Outcome) -> impl Iterator<Item = f64> {
         self.profit.iter().zip(self.max_drawdown).zip(self.sharpe_ratio).map(
             |((&profit, &max_drawdown), &sharpe_ratio)| {
                 base.penalty_of(&Outcome { profit, max_drawdown, sharpe_ratio })
@@ -117,6 +135,31 @@ mod tests {
     use super::*;
 
     const BASE: Outcome = Outcome { profit: 100.0, max_drawdown: 10.0, sharpe_ratio: 1.0 };
+
+    #[test]
+    fn matches_the_worked_examples() {
+        let base = Outcome { profit: 10000.0, max_drawdown: 2000.0, sharpe_ratio: 1.5 };
+        let costs = Outcomes {
+            profit: &[9000.0, 8500.0, 8000.0],
+            max_drawdown: &[2200.0, 2450.0, 2700.0],
+            sharpe_ratio: &[1.35, 1.20, 1.10],
+        };
+        let stress = Outcomes {
+            profit: &[8000.0, 6500.0],
+            max_drawdown: &[2500.0, 3200.0],
+            sharpe_ratio: &[1.10, 0.90],
+        };
+        let timing = Outcomes {
+            profit: &[8800.0, 8400.0],
+            max_drawdown: &[2250.0, 2400.0],
+            sharpe_ratio: &[1.25, 1.20],
+        };
+        let near = |x: Option<f64>, expected: f64| (x.unwrap() - expected).abs() < 1e-12;
+        assert!(near(costs.score(&base, 0.5), 0.812_037_037_037_037_1));
+        assert!(near(stress.penalty(&base, 0.5), 0.344_444_444_444_444_4));
+        let score = timing.penalty(&base, 0.5).map(|penalty| score_from_penalty(penalty, 0.5));
+        assert!(near(score, 0.838_055_555_555_555_6));
+    }
 
     #[test]
     fn each_part_counts_a_third() {
