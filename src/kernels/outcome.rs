@@ -107,7 +107,7 @@ pub struct Outcomes<'a> {
     pub sharpe_ratio: &'a [f64],
 }
 
-impl<'a> Outcomes<'a> {
+impl Outcomes<'_> {
     /// [`mean_capped_score`] of the runs: cost shock and trade dropout over reruns.
     #[must_use]
     pub fn score(self, base: &Outcome, cap: f64) -> Option<f64> {

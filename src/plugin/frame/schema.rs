@@ -1,50 +1,38 @@
-//! What the evidence struct's schema promises: which columns are there and whether they fit.
-//!
-//! The tier of every score is chosen here, from dtypes alone, so that it is the same for every
-//! row and is known at plan time (`collect_schema()`).
+//! The schema of the evidence struct: which columns are there, and whether their dtypes fit.
 
 use polars::prelude::*;
 
-use super::errors::{Code, error, fail};
+use crate::kernels::trade_metrics::TradeMetric;
+use crate::plugin::errors::{Code, error, fail, internal};
+
+/// Name of a field that every evidence struct has, so that a frame without evidence still
+/// reaches the plugin and gets its error.
+const ANCHOR: &str = "polars_rating";
+/// The column of trades.
+pub(crate) const TRADES: &str = "trades";
+/// The column that `profit` is the sum of.
+pub(crate) const YEARLY_PROFITS: &str = "yearly_profits";
 
 /// Fields of a trade list that hold numbers.
-pub(super) const TRADE_NUMBERS: [&str; 3] = ["pnl", "fee", "r_multiple"];
+pub(crate) const TRADE_NUMBERS: [&str; 3] = ["pnl", "fee", "r_multiple"];
 /// Fields of a trade list that hold times.
-pub(super) const TRADE_TIMES: [&str; 2] = ["entry_time", "exit_time"];
-
-/// What a score is judged on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Tier {
-    Reruns,
-    Trades,
-    Summary,
-}
-
-impl Tier {
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Self::Reruns => "reruns",
-            Self::Trades => "trades",
-            Self::Summary => "summary",
-        }
-    }
-}
+pub(crate) const TRADE_TIMES: [&str; 2] = ["entry_time", "exit_time"];
 
 /// Where a metric comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Source {
+pub(crate) enum Source {
     Column,
     YearlyProfits,
-    Trades,
+    Trades(TradeMetric),
 }
 
 /// The fields of the evidence struct.
 #[derive(Debug, Clone)]
-pub(super) struct Schema(Vec<Field>);
+pub(crate) struct Schema(Vec<Field>);
 
 impl Schema {
     /// The schema of the expression's one input.
-    pub(super) fn of(inputs: &[Field]) -> PolarsResult<Self> {
+    pub(crate) fn of(inputs: &[Field]) -> PolarsResult<Self> {
         match inputs {
             [Field { dtype: DataType::Struct(fields), .. }] => {
                 for field in fields {
@@ -56,24 +44,25 @@ impl Schema {
         }
     }
 
-    pub(super) fn new(fields: Vec<Field>) -> Self {
+    pub(crate) fn new(fields: Vec<Field>) -> Self {
         Self(fields)
     }
 
-    pub(super) fn dtype(&self, name: &str) -> Option<&DataType> {
+    pub(crate) fn dtype(&self, name: &str) -> Option<&DataType> {
         self.0.iter().find(|field| field.name == name).map(Field::dtype)
     }
 
-    pub(super) fn has(&self, name: &str) -> bool {
+    pub(crate) fn has(&self, name: &str) -> bool {
         self.dtype(name).is_some()
     }
 
     /// Whether the column `name` is there, with lists of structs that have all of `fields`.
-    pub(super) fn has_runs(&self, name: &str, fields: &[&str]) -> PolarsResult<bool> {
+    pub(crate) fn has_runs(&self, name: &str, fields: &[impl AsRef<str>]) -> PolarsResult<bool> {
         let Some(dtype) = self.dtype(name) else { return Ok(false) };
-        let Some(found) = item_fields(name, dtype, fields)? else { return Ok(true) };
+        let fields: Vec<&str> = fields.iter().map(AsRef::as_ref).collect();
+        let Some(found) = item_fields(name, dtype, &fields)? else { return Ok(true) };
         for wanted in fields {
-            let Some(field) = found.iter().find(|field| field.name == *wanted) else {
+            let Some(field) = found.iter().find(|field| field.name == wanted) else {
                 return fail(
                     Code::MissingField,
                     format!(
@@ -88,12 +77,12 @@ impl Schema {
     }
 
     /// Whether `trades` is there, with a `pnl` and fields of the right types.
-    pub(super) fn has_trades(&self) -> PolarsResult<bool> {
-        if !self.has_runs("trades", &["pnl"])? {
+    pub(crate) fn has_trades(&self) -> PolarsResult<bool> {
+        if !self.has_runs(TRADES, &["pnl"])? {
             return Ok(false);
         }
         for field in self.trade_fields().unwrap_or_default() {
-            let path = format!("trades.{}", field.name);
+            let path = format!("{TRADES}.{}", field.name);
             if TRADE_NUMBERS.contains(&field.name.as_str()) {
                 check_number(&path, &field.dtype)?;
             } else if TRADE_TIMES.contains(&field.name.as_str()) {
@@ -103,59 +92,56 @@ impl Schema {
         Ok(true)
     }
 
-    /// Whether the trades may have the field `name`: nobody can tell of lists without a type, whose
-    /// rows hold no trade.
-    pub(super) fn trades_have(&self, name: &str) -> bool {
+    /// Whether the trades may have the field `name`: lists without a type may, their rows hold no
+    /// trade.
+    pub(crate) fn trades_have(&self, name: &str) -> bool {
         self.trade_fields().is_none_or(|fields| fields.iter().any(|field| field.name == name))
     }
 
     /// The fields of the trades, `None` if they have no type.
     fn trade_fields(&self) -> Option<Vec<Field>> {
-        let dtype = self.dtype("trades")?;
-        item_fields("trades", dtype, &[]).unwrap_or_default()
+        let dtype = self.dtype(TRADES)?;
+        item_fields(TRADES, dtype, &[]).unwrap_or_default()
     }
 
     /// Where `metric` comes from, `None` if nothing gives it.
-    pub(super) fn source(&self, metric: &str) -> PolarsResult<Option<Source>> {
+    pub(crate) fn source(&self, metric: &str) -> PolarsResult<Option<Source>> {
         if let Some(dtype) = self.dtype(metric) {
             check_number(metric, dtype)?;
             return Ok(Some(Source::Column));
         }
-        if metric == "profit" && self.dtype("yearly_profits").is_some() {
-            self.check_number_list("yearly_profits")?;
+        if metric == "profit" && self.has(YEARLY_PROFITS) {
+            self.check_number_list(YEARLY_PROFITS)?;
             return Ok(Some(Source::YearlyProfits));
         }
-        let from_trades =
-            self.has_trades()? && (metric != "avg_r" || self.trades_have("r_multiple"));
-        Ok(from_trades.then_some(Source::Trades))
-    }
-
-    /// What is missing, and what it could be computed from, for messages.
-    pub(super) fn missing_text(missing: &[&str]) -> String {
-        let r = if missing.contains(&"avg_r") { " with the field `r_multiple`" } else { "" };
-        format!("{} missing, nor `trades`{r} to compute from", list(missing.iter().copied()))
+        if !self.has_trades()? || (metric == "avg_r" && !self.trades_have("r_multiple")) {
+            return Ok(None);
+        }
+        let of_trades = TradeMetric::of_name(metric);
+        let of_trades = of_trades.ok_or_else(|| internal(format!("no metric `{metric}`")))?;
+        Ok(Some(Source::Trades(of_trades)))
     }
 
     /// Those of `metrics` that nothing gives.
-    pub(super) fn missing<'a>(&self, metrics: &[&'a str]) -> PolarsResult<Vec<&'a str>> {
+    pub(crate) fn missing<'a>(&self, metrics: &'a [String]) -> PolarsResult<Vec<&'a str>> {
         let mut missing = Vec::new();
         for metric in metrics {
             if self.source(metric)?.is_none() {
-                missing.push(*metric);
+                missing.push(metric.as_str());
             }
         }
         Ok(missing)
     }
 
     /// An error unless every one of `metrics` can be had; `column` is why they are needed.
-    pub(super) fn require(&self, metrics: &[&str], column: &str) -> PolarsResult<()> {
+    pub(crate) fn require(&self, metrics: &[String], column: &str) -> PolarsResult<()> {
         let missing = self.missing(metrics)?;
         if missing.is_empty() {
             return Ok(());
         }
         let mut message = format!(
             "`{column}` is there, but not the base metrics it is compared with: {} missing, found {}",
-            list(missing.iter().copied()),
+            list(&missing),
             self.found()
         );
         if missing.contains(&"avg_r") {
@@ -164,8 +150,18 @@ impl Schema {
         fail(Code::MissingEvidence, message)
     }
 
+    /// Whether the column `name` is there; it and the `optional` ones must be lists of numbers.
+    pub(crate) fn has_number_lists(&self, name: &str, optional: &[String]) -> PolarsResult<bool> {
+        if !self.has(name) {
+            return Ok(false);
+        }
+        self.check_number_list(name)?;
+        optional.iter().try_for_each(|name| self.check_number_list(name))?;
+        Ok(true)
+    }
+
     /// Checks that the column `name`, if there, is a list of numbers.
-    pub(super) fn check_number_list(&self, name: &str) -> PolarsResult<()> {
+    fn check_number_list(&self, name: &str) -> PolarsResult<()> {
         match self.dtype(name) {
             None | Some(DataType::Null) => Ok(()),
             Some(DataType::List(inner) | DataType::Array(inner, _))
@@ -178,7 +174,7 @@ impl Schema {
     }
 
     /// Checks that the column `name`, if there, is an integer.
-    pub(super) fn check_integer(&self, name: &str) -> PolarsResult<()> {
+    pub(crate) fn check_integer(&self, name: &str) -> PolarsResult<()> {
         match self.dtype(name) {
             Some(dtype) if !(dtype.is_integer() || dtype.is_null()) => {
                 expected(name, "an integer", dtype)
@@ -188,17 +184,15 @@ impl Schema {
     }
 
     /// The canonical columns that are there, for messages.
-    pub(super) fn found(&self) -> String {
-        let names = self.0.iter();
-        let names: Vec<&str> = names.map(|field| field.name.as_str()).collect();
-        let names = names.into_iter().filter(|name| *name != super::ANCHOR);
-        list(names)
+    pub(crate) fn found(&self) -> String {
+        let names = self.0.iter().map(|field| field.name.as_str());
+        list(names.filter(|name| *name != ANCHOR))
     }
 }
 
 /// `a`, `b` — or "none of them".
-pub(super) fn list<'a>(names: impl Iterator<Item = &'a str>) -> String {
-    let names: Vec<String> = names.map(|name| format!("`{name}`")).collect();
+pub(crate) fn list(names: impl IntoIterator<Item = impl AsRef<str>>) -> String {
+    let names: Vec<String> = names.into_iter().map(|name| format!("`{}`", name.as_ref())).collect();
     if names.is_empty() { "none of them".into() } else { names.join(", ") }
 }
 
@@ -244,7 +238,7 @@ fn item_fields(name: &str, dtype: &DataType, wanted: &[&str]) -> PolarsResult<Op
 /// Whether a field of column `name` is read: it is wanted, or trades know it.
 fn is_read(name: &str, field: &str, wanted: &[&str]) -> bool {
     let known = TRADE_NUMBERS.contains(&field) || TRADE_TIMES.contains(&field);
-    wanted.contains(&field) || (name == "trades" && known)
+    wanted.contains(&field) || (name == TRADES && known)
 }
 
 fn runs_text(fields: &[&str]) -> String {
@@ -252,7 +246,7 @@ fn runs_text(fields: &[&str]) -> String {
     format!("List(Struct{{{fields}}}), Array(Struct) or Struct of lists")
 }
 
-pub(super) fn check_number(name: &str, dtype: &DataType) -> PolarsResult<()> {
+pub(crate) fn check_number(name: &str, dtype: &DataType) -> PolarsResult<()> {
     if dtype.is_numeric() || dtype.is_null() { Ok(()) } else { expected(name, "a number", dtype) }
 }
 
@@ -264,6 +258,6 @@ fn check_time(name: &str, dtype: &DataType) -> PolarsResult<()> {
 }
 
 /// The dtype error of the package.
-pub(super) fn expected<T>(name: &str, wanted: &str, found: &DataType) -> PolarsResult<T> {
+pub(crate) fn expected<T>(name: &str, wanted: &str, found: &DataType) -> PolarsResult<T> {
     Err(error(Code::BadDtype, format!("`{name}` must be {wanted}, got {found:?}")))
 }

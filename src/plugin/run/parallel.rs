@@ -2,9 +2,11 @@
 //!
 //! In memory Polars calls a plugin once for a whole chunk, on one thread; rows are independent,
 //! so the others can help. Blocks of rows are taken from a counter by the calling thread and by
-//! helpers, so that a helper that wakes late finds less to do, or nothing. Each thread has scratch space of its own. The result does not depend on the split.
+//! helpers, so that a helper that starts late finds less to do, or nothing. Each thread has scratch
+//! space of its own. The result does not depend on the split.
 
 use std::num::NonZeroUsize;
+use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{LazyLock, Mutex, PoisonError};
 
@@ -30,44 +32,53 @@ static HELPERS: LazyLock<Option<ThreadPool>> = LazyLock::new(|| {
 
 /// How long the work of a column takes, roughly.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Cost {
+pub(crate) struct Cost {
     /// Items in all rows.
-    pub(super) items: usize,
+    pub(crate) items: usize,
     /// Nanoseconds each takes.
-    pub(super) nanos_per_item: f64,
+    pub(crate) nanos_per_item: f64,
 }
 
 impl Cost {
-    /// The cost when each item is gone over `times` times.
-    pub(super) fn times(self, times: f64) -> Self {
-        Self { nanos_per_item: self.nanos_per_item * times, ..self }
-    }
-
     #[allow(clippy::cast_precision_loss)] // an estimate
     fn is_worth_sharing(self) -> bool {
         self.items as f64 * self.nanos_per_item > PARALLEL_FROM_NANOS
     }
 }
 
+/// What `of_row(scratch, row, out)` pushes to `out` for every row, in order: `width` items each.
+pub(crate) fn collect_rows<S: Default, T: Send>(
+    rows: usize,
+    width: usize,
+    cost: Cost,
+    of_row: impl Fn(&mut S, usize, &mut Vec<T>) + Sync,
+) -> Vec<T> {
+    let of_range = |range: Range<usize>, scratch: &mut S| {
+        let mut out = Vec::with_capacity(range.len().saturating_mul(width));
+        for row in range {
+            of_row(scratch, row, &mut out);
+        }
+        out
+    };
+    match HELPERS.as_ref().filter(|_| rows > 1 && cost.is_worth_sharing()) {
+        Some(helpers) => share_rows(helpers, rows, of_range),
+        None => of_range(0..rows, &mut S::default()),
+    }
+}
+
 /// `of_row(scratch, row)` for every row, in order.
-pub(super) fn map_rows<S: Default, T: Send>(
+pub(crate) fn map_rows<S: Default, T: Send>(
     rows: usize,
     cost: Cost,
     of_row: impl Fn(&mut S, usize) -> T + Sync,
 ) -> Vec<T> {
-    match HELPERS.as_ref().filter(|_| rows > 1 && cost.is_worth_sharing()) {
-        Some(helpers) => share_rows(helpers, rows, of_row),
-        None => {
-            let mut scratch = S::default();
-            (0..rows).map(|row| of_row(&mut scratch, row)).collect()
-        }
-    }
+    collect_rows(rows, 1, cost, |scratch, row, out| out.push(of_row(scratch, row)))
 }
 
 fn share_rows<S: Default, T: Send>(
     helpers: &ThreadPool,
     rows: usize,
-    of_row: impl Fn(&mut S, usize) -> T + Sync,
+    of_range: impl Fn(Range<usize>, &mut S) -> Vec<T> + Sync,
 ) -> Vec<T> {
     let threads = helpers.current_num_threads() + 1;
     let block = rows.div_ceil(threads * BLOCKS_PER_THREAD);
@@ -82,7 +93,7 @@ fn share_rows<S: Default, T: Send>(
                 break;
             }
             let range = i * block..rows.min((i + 1) * block);
-            let part: Vec<T> = range.map(|row| of_row(&mut scratch, row)).collect();
+            let part = of_range(range, &mut scratch);
             done.lock().unwrap_or_else(PoisonError::into_inner).push((i, part));
         }
     };
@@ -94,7 +105,7 @@ fn share_rows<S: Default, T: Send>(
     });
     let mut parts = done.into_inner().unwrap_or_else(PoisonError::into_inner);
     parts.sort_unstable_by_key(|(i, _)| *i);
-    let mut all = Vec::with_capacity(rows);
+    let mut all = Vec::with_capacity(parts.iter().map(|(_, part)| part.len()).sum());
     for (_, part) in &mut parts {
         all.append(part);
     }
@@ -102,7 +113,7 @@ fn share_rows<S: Default, T: Send>(
 }
 
 /// The scores of all rows, NaN for none.
-pub(super) fn score_rows<S: Default>(
+pub(crate) fn score_rows<S: Default>(
     rows: usize,
     cost: Cost,
     score: impl Fn(&mut S, usize) -> Option<f64> + Sync,
