@@ -262,8 +262,8 @@ mod tests {
 
     #[test]
     fn every_score_rises_with_the_profit_factor() {
-        let mut jitter = Jitter::default();
-        jitter.draws = vec![-0.1, 0.05, 0.02, -0.08, -0.03, -0.04];
+        let draws = vec![-0.1, 0.05, 0.02, -0.08, -0.03, -0.04];
+        let mut jitter = Jitter { draws, ..Jitter::default() };
         jitter.load();
         let mut last = [0.0; 4];
         for step in 0..200 {

@@ -109,40 +109,6 @@ impl Evidence {
         });
         Ok(sums.collect::<Vec<_>>().into())
     }
-
-    /// The seed of every row: `default`, or the column `seed`. `None` where the column is null.
-    pub(crate) fn seeds(&self, default: u64) -> PolarsResult<Seeds> {
-        if !self.schema.has("seed") {
-            return Ok(Seeds::One(default));
-        }
-        self.schema.check_integer("seed")?;
-        let column = self.column("seed")?;
-        let seeds = column.cast(&DataType::UInt64)?;
-        if seeds.null_count() != column.null_count() {
-            let bad = column.filter(&(seeds.is_null() & column.is_not_null()))?;
-            let bad = bad.get(0)?;
-            return fail(
-                Code::BadSeed,
-                format!("`seed` must be an integer in [0, 2**64 - 1], got {bad}"),
-            );
-        }
-        Ok(Seeds::Column(seeds.u64()?.iter().collect()))
-    }
-}
-
-/// Where random streams start.
-pub(crate) enum Seeds {
-    One(u64),
-    Column(Vec<Option<u64>>),
-}
-
-impl Seeds {
-    pub(crate) fn of(&self, row: usize) -> Option<u64> {
-        match self {
-            Self::One(seed) => Some(*seed),
-            Self::Column(seeds) => seeds.get(row).copied().flatten(),
-        }
-    }
 }
 
 /// `values[row]`. Buffers are as long as the frame; outside there would be NaN, no evidence.

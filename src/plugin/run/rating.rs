@@ -3,7 +3,7 @@
 use polars::prelude::*;
 use serde::Deserialize;
 
-use super::component::{Component, judge};
+use super::component::{Call, Component, judge};
 use super::gate::Gate;
 use super::parallel::{Cost, map_rows};
 use crate::kernels::final_rating::{Aggregation, OnMissing, contributions, final_rating};
@@ -36,11 +36,11 @@ pub(crate) struct Rating {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(tag = "function", rename_all = "snake_case")]
 enum Part {
-    Robustness(Robustness),
-    Stability(Stability),
-    CostShock(CostShock),
-    TradeDropout(TradeDropout),
-    StressPenalty(StressPenalty),
+    Robustness(Call<Robustness>),
+    Stability(Call<Stability>),
+    CostShock(Call<CostShock>),
+    TradeDropout(Call<TradeDropout>),
+    StressPenalty(Call<StressPenalty>),
     /// A column of the input.
     Given {
         output: String,
@@ -65,7 +65,7 @@ struct Parameters {
 
 /// A component of the rating, whichever it is.
 enum Source<'a> {
-    Judged(&'a dyn Component),
+    Judged(Component<'a>),
     Given(&'a str),
     LeftOut(&'a str),
 }
@@ -73,11 +73,11 @@ enum Source<'a> {
 impl Part {
     fn source(&self) -> Source<'_> {
         match self {
-            Self::Robustness(component) => Source::Judged(component),
-            Self::Stability(component) => Source::Judged(component),
-            Self::CostShock(component) => Source::Judged(component),
-            Self::TradeDropout(component) => Source::Judged(component),
-            Self::StressPenalty(component) => Source::Judged(component),
+            Self::Robustness(call) => Source::Judged(call.component()),
+            Self::Stability(call) => Source::Judged(call.component()),
+            Self::CostShock(call) => Source::Judged(call.component()),
+            Self::TradeDropout(call) => Source::Judged(call.component()),
+            Self::StressPenalty(call) => Source::Judged(call.component()),
             Self::Given { output } => Source::Given(output),
             Self::LeftOut { output } => Source::LeftOut(output),
         }
@@ -92,7 +92,7 @@ impl Rating {
     /// Names of the components' columns.
     pub(crate) fn outputs(&self) -> impl Iterator<Item = &str> {
         self.sources().map(|source| match source {
-            Source::Judged(component) => component.score().output.as_str(),
+            Source::Judged(component) => component.score.output.as_str(),
             Source::Given(output) | Source::LeftOut(output) => output,
         })
     }
@@ -100,7 +100,7 @@ impl Rating {
     /// Name of the tier of every component, `None` where it has no evidence or needs none.
     pub(crate) fn tiers(&self, schema: &Schema) -> PolarsResult<Vec<Option<&str>>> {
         let tiers = self.sources().map(|source| match source {
-            Source::Judged(component) => component.score().tier(schema),
+            Source::Judged(component) => component.score.tier(schema),
             Source::Given(_) | Source::LeftOut(_) => Ok(None),
         });
         tiers.map(|tier| Ok(tier?.map(|tier| tier.name.as_str()))).collect()
@@ -115,7 +115,7 @@ impl Rating {
         for source in self.sources() {
             match source {
                 Source::Judged(component) => {
-                    component.score().require_tier(schema)?;
+                    component.score.require_tier(schema)?;
                 }
                 Source::Given(name) => {
                     check_number(name, schema.dtype(name).unwrap_or(&DataType::Null))?;

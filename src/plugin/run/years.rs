@@ -2,34 +2,33 @@
 
 use polars::prelude::PolarsResult;
 
+use super::component::{Basis, Numbers};
 use super::parallel::{Cost, score_rows};
 use super::trade_pass::Replay;
 use crate::kernels::stability::{stability_wmape, year_length};
 use crate::plugin::errors::{Code, fail};
-use crate::plugin::frame::evidence::Evidence;
 use crate::plugin::frame::lists::NumberLists;
-use crate::plugin::frame::tier::{Score, Tier};
+use crate::plugin::frame::tier::Score;
 
 /// Nanoseconds that a yearly profit takes; `python -m benches --case single_scores`.
 const NANOS_PER_YEAR: f64 = 10.0;
 
 /// How yearly profits are judged.
 #[derive(Clone, Copy)]
-pub(crate) struct YearlyJudge<'a> {
-    pub(crate) score: &'a Score,
+pub(crate) struct YearlyJudge {
     pub(crate) min_scale: f64,
     pub(crate) min_years: usize,
     /// The result from the wmape.
     pub(crate) of_wmape: fn(f64) -> f64,
 }
 
-impl<'a> YearlyJudge<'a> {
-    /// The result of every row, NaN for none.
-    pub(crate) fn over_lists(self, evidence: &Evidence, tier: &Tier) -> PolarsResult<Vec<f64>> {
+impl YearlyJudge {
+    /// The result of every row.
+    pub(crate) fn over_lists(self, Basis { evidence, score, tier }: Basis) -> Numbers {
         let profits = NumberLists::read(evidence.column(tier.column()?)?)?;
-        let optional = |name: &str| match tier.optional.iter().any(|optional| optional == name) {
-            true => evidence.number_lists(name),
-            false => Ok(None),
+        let optional = |name: &str| {
+            let used = tier.optional.iter().any(|optional| optional == name);
+            if used { evidence.number_lists(name) } else { Ok(None) }
         };
         let (years, days) = (optional("years")?, optional("year_days")?);
         for (name, lists) in [("years", &years), ("year_days", &days)] {
@@ -46,23 +45,24 @@ impl<'a> YearlyJudge<'a> {
                     year_length(days.get(y).copied(), years.get(y).copied().and_then(whole))
                 }
             };
-            self.judge(profits.row(row), length)
+            self.judge(score, profits.row(row), length)
         }))
     }
 
     /// The result of a row from its trades.
-    pub(crate) fn over_trades(self, evidence: &'a Evidence) -> PolarsResult<Replay<'a>> {
+    pub(crate) fn over_trades<'a>(self, basis: Basis<'a>) -> PolarsResult<Replay<'a>> {
+        let Basis { evidence, score, .. } = basis;
         let trades = evidence.trades()?;
-        Ok(Replay::new(self.score, 0.0, move |ordered, scratch, row| {
+        Ok(Replay::new(score, 0.0, move |ordered, scratch, row| {
             let years = &mut scratch.years;
             trades.load_years(row, ordered, years);
-            self.judge(&years.profits, |y| years.days.get(y).copied().unwrap_or(f64::NAN))
+            self.judge(score, &years.profits, |y| years.days.get(y).copied().unwrap_or(f64::NAN))
         }))
     }
 
-    fn judge(&self, profits: &[f64], length: impl Fn(usize) -> f64) -> Option<f64> {
+    fn judge(self, score: &Score, profits: &[f64], length: impl Fn(usize) -> f64) -> Option<f64> {
         if profits.is_empty() {
-            return self.score.missing();
+            return score.missing();
         }
         if profits.len() < self.min_years {
             return None;
