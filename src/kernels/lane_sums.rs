@@ -11,17 +11,7 @@ pub const LANES: usize = 8;
 #[inline(always)]
 #[must_use]
 pub fn lane_sum(values: &[f64], term: impl Fn(f64) -> f64) -> f64 {
-    let mut lanes = [0.0; LANES];
-    let (chunks, rest) = values.as_chunks::<LANES>();
-    for chunk in chunks {
-        for (lane, x) in lanes.iter_mut().zip(chunk) {
-            *lane += term(*x);
-        }
-    }
-    for (lane, x) in lanes.iter_mut().zip(rest) {
-        *lane += term(*x);
-    }
-    join(lanes)
+    lane_sum_of_pairs(values, values, |x, _| term(x))
 }
 
 /// Σ term(x, y) over two slices side by side, to the end of the shorter.

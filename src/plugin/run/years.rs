@@ -1,6 +1,7 @@
 //! How even the years are, from lists of yearly profits or from trades.
 
 use polars::prelude::PolarsResult;
+use serde::Deserialize;
 
 use super::component::{Basis, Numbers};
 use super::parallel::{Cost, score_rows};
@@ -14,17 +15,19 @@ use crate::plugin::frame::tier::Score;
 const NANOS_PER_YEAR: f64 = 10.0;
 
 /// How yearly profits are judged.
-#[derive(Clone, Copy)]
-pub(crate) struct YearlyJudge {
-    pub(crate) min_scale: f64,
-    pub(crate) min_years: usize,
-    /// The result from the wmape.
-    pub(crate) of_wmape: fn(f64) -> f64,
+#[derive(Debug, Clone, Copy, Deserialize)]
+pub(crate) struct Years {
+    min_scale: f64,
+    min_years: usize,
 }
 
-impl YearlyJudge {
+/// The result that a wmape gives.
+type OfWmape = fn(f64) -> f64;
+
+impl Years {
     /// The result of every row.
-    pub(crate) fn over_lists(self, Basis { evidence, score, tier }: Basis) -> Numbers {
+    pub(crate) fn over_lists(self, basis: Basis, of_wmape: OfWmape) -> Numbers {
+        let Basis { evidence, score, tier } = basis;
         let profits = NumberLists::read(evidence.column(tier.column()?)?)?;
         let optional = |name: &str| {
             let used = tier.optional.iter().any(|optional| optional == name);
@@ -45,29 +48,36 @@ impl YearlyJudge {
                     year_length(days.get(y).copied(), years.get(y).copied().and_then(whole))
                 }
             };
-            self.judge(score, profits.row(row), length)
+            self.judge(score, profits.row(row), length, of_wmape)
         }))
     }
 
     /// The result of a row from its trades.
-    pub(crate) fn over_trades<'a>(self, basis: Basis<'a>) -> PolarsResult<Replay<'a>> {
+    pub(crate) fn over_trades(self, basis: Basis, of_wmape: OfWmape) -> PolarsResult<Replay> {
         let Basis { evidence, score, .. } = basis;
         let trades = evidence.trades()?;
         Ok(Replay::new(score, 0.0, move |ordered, scratch, row| {
             let years = &mut scratch.years;
             trades.load_years(row, ordered, years);
-            self.judge(score, &years.profits, |y| years.days.get(y).copied().unwrap_or(f64::NAN))
+            let length = |y: usize| years.days.get(y).copied().unwrap_or(f64::NAN);
+            self.judge(score, &years.profits, length, of_wmape)
         }))
     }
 
-    fn judge(self, score: &Score, profits: &[f64], length: impl Fn(usize) -> f64) -> Option<f64> {
+    fn judge(
+        self,
+        score: &Score,
+        profits: &[f64],
+        length: impl Fn(usize) -> f64,
+        of_wmape: OfWmape,
+    ) -> Option<f64> {
         if profits.is_empty() {
             return score.missing();
         }
         if profits.len() < self.min_years {
             return None;
         }
-        stability_wmape(profits, length, self.min_scale).map(self.of_wmape)
+        stability_wmape(profits, length, self.min_scale).map(of_wmape)
     }
 }
 
