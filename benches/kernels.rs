@@ -10,20 +10,20 @@ use std::hint::black_box;
 use criterion::{Criterion, criterion_group, criterion_main};
 use polars_rating::kernels::cost_shock::{self, replayed_cost_shock_score};
 use polars_rating::kernels::number::NoEvidence;
+use polars_rating::kernels::ordered_trades::{OrderedTrades, Trades};
+use polars_rating::kernels::outcome::Outcome;
 use polars_rating::kernels::robustness::{Base, Runs, robustness_score};
-use polars_rating::kernels::run_penalty::Outcome;
 use polars_rating::kernels::stability::stability_wmape;
 use polars_rating::kernels::stress_penalty::{self, Stress, replayed_stress_penalty};
 use polars_rating::kernels::summary_model::{Edge, Jitter, Summary, summary_robustness};
-use polars_rating::kernels::tape::{Tape, Trades};
 use polars_rating::kernels::trade_dropout::{
     self, Dropout, GivenBase, replayed_trade_dropout_score,
 };
-use polars_rating::kernels::trade_metrics::trade_metrics;
+use polars_rating::kernels::trade_metrics::{TradeMetric, TradeMetrics};
 use polars_rating::rng::{NumpyRng, mark_choice, uniform};
 
 const CAP: f64 = 0.5;
-const RERUNS: usize = 50;
+const RERUNS: u32 = 50;
 const TRADES: usize = 500;
 
 /// Numbers around `center`, the same in every run.
@@ -36,7 +36,7 @@ fn numbers(seed: u128, n: usize, center: f64, width: f64) -> Vec<f64> {
 
 fn reruns(c: &mut Criterion) {
     let base = Base { profit: 1.0, avg_r: Some(1.0), win_rate: 0.5, max_drawdown: 1.0 };
-    let columns = [1, 2, 3, 4].map(|seed| numbers(seed, RERUNS, 1.0, 0.2));
+    let columns = [1, 2, 3, 4].map(|seed| numbers(seed, RERUNS as usize, 1.0, 0.2));
     let [profit, avg_r, win_rate, max_drawdown] = &columns;
     let runs = Runs { profit, avg_r, win_rate, max_drawdown };
     c.bench_function("robustness/50 reruns", |b| {
@@ -57,24 +57,30 @@ fn trades(c: &mut Criterion) {
         pnl: &pnl,
         fee: Some(&fee),
         r_multiple: Some(&r),
-        entry_time: None,
         exit_time: Some(&exit),
+        ..Trades::default()
     };
-    let mut tape = Tape::default();
-    tape.load(&trades);
-    c.bench_function("tape/500 trades", |b| b.iter(|| tape.load(black_box(&trades))));
-    c.bench_function("metrics/500 trades", |b| b.iter(|| trade_metrics(black_box(&tape), true)));
+    let mut ordered = OrderedTrades::default();
+    ordered.load(&trades);
+    c.bench_function("order/500 trades", |b| b.iter(|| ordered.load(black_box(&trades))));
+    let mut finite = Vec::new();
+    c.bench_function("all metrics/500 trades", |b| {
+        b.iter(|| {
+            let mut metrics = TradeMetrics::new(black_box(&ordered), &mut finite);
+            TradeMetric::ALL.map(|(_, metric)| metrics.get(metric))
+        });
+    });
     let mut scratch = cost_shock::Scratch::default();
     c.bench_function("cost_shock/500 trades, 3 multipliers", |b| {
         b.iter(|| {
             let multipliers = &[1.25, 1.5, 2.0];
-            replayed_cost_shock_score(&tape, multipliers, NoEvidence::Null, CAP, &mut scratch)
+            replayed_cost_shock_score(&ordered, multipliers, NoEvidence::Null, CAP, &mut scratch)
         });
     });
     let mut scratch = stress_penalty::Scratch::default();
     let stress = Stress { variation: 0.1, cost_multiplier: 2.0 };
     c.bench_function("stress_penalty/500 trades", |b| {
-        b.iter(|| replayed_stress_penalty(&tape, stress, NoEvidence::Null, CAP, &mut scratch));
+        b.iter(|| replayed_stress_penalty(&ordered, stress, NoEvidence::Null, CAP, &mut scratch));
     });
     let mut scratch = trade_dropout::Scratch::default();
     for n_runs in [1, 50] {
@@ -83,7 +89,7 @@ fn trades(c: &mut Criterion) {
             b.iter(|| {
                 let given = GivenBase::default();
                 let policy = NoEvidence::Null;
-                replayed_trade_dropout_score(&tape, dropout, given, policy, CAP, &mut scratch)
+                replayed_trade_dropout_score(&ordered, dropout, given, policy, CAP, &mut scratch)
             });
         });
     }
@@ -94,7 +100,7 @@ fn summary(c: &mut Criterion) {
     let edge = Edge::new(1000.0, 1.5, 0.5);
     let summary = Summary { base, total_trades: 100.0, cost_per_trade: 1.0, edge };
     let mut jitter = Jitter::default();
-    jitter.load(&numbers(1, 2 * RERUNS, 0.0, 0.1));
+    jitter.draw(1, 0.1, RERUNS);
     c.bench_function("summary/robustness, 50 draws", |b| {
         b.iter(|| summary_robustness(black_box(edge), &jitter, true, CAP));
     });
@@ -102,7 +108,7 @@ fn summary(c: &mut Criterion) {
         b.iter(|| {
             let summary = black_box(&summary);
             summary.cost_shock(&[1.25, 1.5, 2.0], CAP)
-                + summary.trade_dropout(0.1, 0.95, CAP)
+                + summary.trade_dropout(0.1, 1.645, CAP)
                 + summary.stress_penalty(0.1, 2.0, CAP)
         });
     });

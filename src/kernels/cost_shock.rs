@@ -4,23 +4,19 @@
 //! score = mean over runs of (1 − clip(pen_m, 0, cap))
 //! ```
 //!
-//! Reruns: pen_m of each rerun against the base. Trades: net = pnl − k·fee for each multiplier k;
+//! Reruns: pen_m of each rerun against the base ([`Outcomes::score`]). Trades: net = pnl − k·fee for each multiplier k;
 //! profit, max_drawdown and Sharpe ratio (net pnl, mean / sample std) are recomputed for the base
-//! (k = 1) and each k. Source: Omega; scoring specification, section 5.
+//! (k = 1) and each k. Source: Omega; specification, section 5.
 
 use multiversion::multiversion;
 
-use super::curve::{WIDTH, curves};
+use super::equity_curve::{WIDTH, equity_curves};
 use super::number::{NoEvidence, capped};
-use super::run_penalty::{Outcome, Outcomes, mean_capped_score};
+use super::ordered_trades::OrderedTrades;
+use super::outcome::Outcome;
+#[cfg(doc)]
+use super::outcome::Outcomes;
 use super::sharpe::sharpes;
-use super::tape::Tape;
-
-/// Score of one candidate over reruns; `None` without runs.
-#[must_use]
-pub fn cost_shock_score(base: &Outcome, runs: Outcomes, cap: f64) -> Option<f64> {
-    mean_capped_score(runs.penalties(base), cap)
-}
 
 /// Room for one candidate's replays, reused from row to row.
 #[derive(Debug, Default)]
@@ -28,16 +24,16 @@ pub struct Scratch {
     steps: Vec<[f64; WIDTH]>,
 }
 
-/// Score of one candidate replayed at `multipliers` times its fees.
+/// Score of one candidate replayed at `multipliers` times its fees; `None` without trades.
 pub fn replayed_cost_shock_score(
-    tape: &Tape,
+    trades: &OrderedTrades,
     multipliers: &[f64],
     policy: NoEvidence,
     cap: f64,
     scratch: &mut Scratch,
 ) -> Option<f64> {
-    if tape.is_empty() {
-        return policy.missing(1.0);
+    if trades.is_empty() {
+        return None;
     }
     let mut base = None;
     let mut scores = 0.0;
@@ -49,7 +45,7 @@ pub fn replayed_cost_shock_score(
         rest = later;
         let mut costs = [1.0; WIDTH];
         costs[first..first + now.len()].copy_from_slice(now);
-        let outcomes = replay(tape, &costs, &mut scratch.steps);
+        let outcomes = replay(trades, &costs, &mut scratch.steps);
         let base = match base {
             Some(base) => base,
             None => *base.insert(outcomes[0].admitted(policy)?),
@@ -64,55 +60,42 @@ pub fn replayed_cost_shock_score(
 
 /// The trades at four multiples of their fees.
 #[multiversion(targets("x86_64+avx2"))]
-fn replay(tape: &Tape, costs: &[f64; WIDTH], steps: &mut Vec<[f64; WIDTH]>) -> [Outcome; WIDTH] {
-    steps.resize(tape.len(), [0.0; WIDTH]);
-    for ((step, pnl), fee) in steps.iter_mut().zip(&tape.pnl).zip(&tape.fee) {
+fn replay(
+    trades: &OrderedTrades,
+    costs: &[f64; WIDTH],
+    steps: &mut Vec<[f64; WIDTH]>,
+) -> [Outcome; WIDTH] {
+    steps.resize(trades.len(), [0.0; WIDTH]);
+    for ((step, pnl), fee) in steps.iter_mut().zip(&trades.pnl).zip(&trades.fee) {
         for (net, cost) in step.iter_mut().zip(costs) {
             *net = pnl - cost * fee;
         }
     }
-    let curves = curves(steps);
+    let curves = equity_curves(steps);
     let sharpes = sharpes(steps, &curves);
     [0, 1, 2, 3].map(|k: usize| Outcome::of(curves[k], sharpes[k]))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::tape::Trades;
+    use super::super::ordered_trades::Trades;
+    use super::super::outcome::mean_capped_score;
     use super::*;
-
-    #[test]
-    fn matches_the_worked_example() {
-        let base = Outcome { profit: 10000.0, max_drawdown: 2000.0, sharpe_ratio: 1.5 };
-        let runs = Outcomes {
-            profit: &[9000.0, 8500.0, 8000.0],
-            max_drawdown: &[2200.0, 2450.0, 2700.0],
-            sharpe_ratio: &[1.35, 1.20, 1.10],
-        };
-        let score = cost_shock_score(&base, runs, 0.5).unwrap();
-        assert!((score - 0.812_037_037_037_037_1).abs() < 1e-12);
-    }
 
     #[test]
     fn any_number_of_multipliers_equals_one_at_a_time() {
         let pnl: Vec<f64> = (0..57).map(|i| f64::from(i % 7) - 2.0).collect();
         let fee = vec![0.1; 57];
-        let mut tape = Tape::default();
-        tape.load(&Trades {
-            pnl: &pnl,
-            fee: Some(&fee),
-            r_multiple: None,
-            entry_time: None,
-            exit_time: None,
-        });
+        let mut trades = OrderedTrades::default();
+        trades.load(&Trades { pnl: &pnl, fee: Some(&fee), ..Trades::default() });
         let all = [1.1, 1.5, 2.0, 3.0, 4.0, 5.0, 0.5, 7.0, 9.0];
-        let outcome_at = |cost| replay(&tape, &[cost, 1.0, 1.0, 1.0], &mut Vec::new())[0];
+        let outcome_at = |cost| replay(&trades, &[cost, 1.0, 1.0, 1.0], &mut Vec::new())[0];
         let base = outcome_at(1.0);
         for count in 1..=all.len() {
             let singly = all[..count].iter().map(|&k| base.penalty_of(&outcome_at(k)));
             let expected = mean_capped_score(singly, 0.5);
             let got = replayed_cost_shock_score(
-                &tape,
+                &trades,
                 &all[..count],
                 NoEvidence::Null,
                 0.5,

@@ -6,29 +6,25 @@
 //! ```
 //!
 //! A NaN metric (a null is one here) fails its criterion: the gate fails closed.
-//! Source: Omega; scoring specification, section 8.
+//! Source: Omega; specification, section 8.
 
-/// The criteria, in the order they are reported.
-pub const CRITERIA: [&str; 5] = ["win_rate", "avg_r", "profit", "profit_factor", "max_drawdown"];
+/// Number of criteria.
+pub const CRITERIA: usize = 5;
 
-/// Which of [`CRITERIA`] `metrics` fail against `thresholds`; only the drawdown has a ceiling.
+/// Which criteria fail, in the order above: four floors, then the drawdown's ceiling.
 #[must_use]
-pub fn failed(metrics: &[f64; 5], thresholds: &[f64; 5]) -> [bool; 5] {
-    std::array::from_fn(|i| {
-        let passes = if CRITERIA[i] == "max_drawdown" {
-            metrics[i] <= thresholds[i]
-        } else {
-            metrics[i] >= thresholds[i]
-        };
-        !passes
-    })
+pub fn failed(metrics: &[f64; CRITERIA], thresholds: &[f64; CRITERIA]) -> [bool; CRITERIA] {
+    let [floors @ .., drawdown] = metrics;
+    let [least @ .., most] = thresholds;
+    let passes = |i: usize| floors.get(i).map_or(drawdown <= most, |x| *x >= least[i]);
+    std::array::from_fn(|i| !passes(i))
 }
 
 /// `1 − failed / 5`.
 #[must_use]
-pub fn deployment_score(failed: &[bool; 5]) -> f64 {
+pub fn deployment_score(failed: &[bool; CRITERIA]) -> f64 {
     let count = failed.iter().filter(|failed| **failed).count();
-    [1.0, 0.8, 0.6, 0.4, 0.2, 0.0][count]
+    [1.0, 0.8, 0.6, 0.4, 0.2, 0.0][count] // 1 − 4/5 is not 0.2 in floating point
 }
 
 #[cfg(test)]

@@ -1,24 +1,25 @@
 //! The scores as pure functions: slices and numbers in, numbers out.
 //!
-//! One file per concept. Nothing here knows of Polars, Python or threads, nothing allocates in a
-//! row's loop (scratch space is passed in), and every sum runs in a fixed order, so equal inputs
+//! One file per concept. Nothing here knows of Polars, Python or threads, nothing allocates in the
+//! row loop (scratch space is passed in), and every sum runs in a fixed order, so equal inputs
 //! give equal bits on every CPU.
 //!
 //! A kernel that may find no evidence returns `Option<f64>`; `None` becomes a null.
 
 pub mod cost_shock;
-pub mod curve;
 pub mod deployment;
+pub mod equity_curve;
 pub mod final_rating;
-pub mod lanes;
+pub mod lane_sums;
+pub mod normal;
 pub mod number;
+pub mod ordered_trades;
+pub mod outcome;
 pub mod robustness;
-pub mod run_penalty;
 pub mod sharpe;
 pub mod stability;
 pub mod stress_penalty;
 pub mod summary_model;
-pub mod tape;
 pub mod trade_dropout;
 pub mod trade_metrics;
 pub mod trade_years;

@@ -1,17 +1,18 @@
 //! The number rules every score shares.
 //!
 //! `fin(x)` is x where finite, else 0. A base metric is *admitted* when it is finite; what becomes
-//! of one that is not is the caller's [`NoEvidence`] choice.
+//! of one that is not follows [`NoEvidence`].
 
 /// Floor of a base metric that a relative change is divided by.
 pub const BASE_FLOOR: f64 = 1e-9;
 
 /// What a row without evidence scores.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "plugin", derive(serde::Deserialize), serde(rename_all = "snake_case"))]
 pub enum NoEvidence {
     /// No score: null.
     Null,
-    /// Omega's defaults: robustness 1 − cap, penalty 0, every other score 1, metrics 0.
+    /// Omega's defaults: a value of the score's own, and 0 for a base metric.
     Omega,
 }
 
@@ -31,16 +32,6 @@ impl NoEvidence {
             (true, _) => Some(x),
             (false, Self::Omega) => Some(0.0),
             (false, Self::Null) => None,
-        }
-    }
-
-    /// The score of a row whose list of evidence is missing or empty.
-    #[inline]
-    #[must_use]
-    pub fn missing(self, omega: f64) -> Option<f64> {
-        match self {
-            Self::Null => None,
-            Self::Omega => Some(omega),
         }
     }
 }

@@ -9,11 +9,11 @@
 //!
 //! Units cancel. Without `avg_r` the mean is over the other three. cap = 0 gives 1; no finite d
 //! gives 1 − cap. The division by B is a multiplication by 1/B: at most one rounding apart.
-//! Source: Omega's robustness module; scoring specification, section 3.
+//! Source: Omega's robustness module; specification, section 3.
 
 use multiversion::multiversion;
 
-use super::lanes::{LANES, join};
+use super::lane_sums::{LANES, join};
 use super::number::{BASE_FLOOR, capped, positive};
 
 /// Base metrics, finite; `avg_r` is `None` when R-multiples are left out.
@@ -51,21 +51,23 @@ pub fn robustness_score(base: &Base, runs: &Runs, cap: f64) -> Option<f64> {
     if count == 0 {
         return None;
     }
+    // Without R-multiples any column will do: against `NONE` nothing drops.
+    let (r, xs, metrics) = match base.avg_r {
+        Some(avg_r) => (Relative::new(avg_r), runs.avg_r, 4.0),
+        None => (Relative::NONE, runs.profit, 3.0),
+    };
     let terms = [
         Relative::new(base.profit),
         Relative::new(base.win_rate),
         Relative::new(base.max_drawdown),
-        Relative::new(base.avg_r.unwrap_or(0.0)),
+        r,
     ];
-    let [p, w, d, r] = [runs.profit, runs.win_rate, runs.max_drawdown, runs.avg_r];
-    let (sum, metrics) = match base.avg_r {
-        Some(_) => (sum_with_r(&terms, p, w, d, r), 4.0),
-        None => (sum_without_r(&terms, p, w, d), 3.0),
-    };
+    let columns = [runs.profit, runs.win_rate, runs.max_drawdown, xs];
+    let sum = sum_of_changes(&terms, columns);
     let mean = if sum.is_finite() {
         sum / (metrics * count as f64)
     } else {
-        mean_of_finite(&terms, runs, base.avg_r.is_some(), metrics)
+        mean_of_finite(&terms, columns, metrics)
     };
     Some(1.0 - capped(mean, cap))
 }
@@ -78,6 +80,9 @@ struct Relative {
 }
 
 impl Relative {
+    /// A base from which nothing drops.
+    const NONE: Self = Self { base: 0.0, reciprocal: 0.0 };
+
     fn new(base: f64) -> Self {
         let base = base.max(BASE_FLOOR);
         Self { base, reciprocal: 1.0 / base }
@@ -105,14 +110,9 @@ fn degradation([p, w, d, r]: &[Relative; 4], x: [f64; 4]) -> f64 {
     (p.drop(x[0]) + w.drop(x[1])) + (d.increase(x[2]) + r.drop(x[3]))
 }
 
-#[inline(always)]
-fn degradation_without_r([p, w, d, _]: &[Relative; 4], x: [f64; 3]) -> f64 {
-    (p.drop(x[0]) + w.drop(x[1])) + d.increase(x[2])
-}
-
-/// Σ over runs of the four relative changes.
+/// Σ over runs of the four relative changes, in columns of equal length.
 #[multiversion(targets("x86_64+avx512f+avx512dq+avx512vl", "x86_64+avx2"))]
-fn sum_with_r(t: &[Relative; 4], p: &[f64], w: &[f64], d: &[f64], r: &[f64]) -> f64 {
+fn sum_of_changes(t: &[Relative; 4], [p, w, d, r]: [&[f64]; 4]) -> f64 {
     let mut lanes = [0.0; LANES];
     let (p, p_rest) = p.as_chunks::<LANES>();
     let (w, w_rest) = w.as_chunks::<LANES>();
@@ -130,35 +130,11 @@ fn sum_with_r(t: &[Relative; 4], p: &[f64], w: &[f64], d: &[f64], r: &[f64]) -> 
     join(lanes)
 }
 
-/// Σ over runs of the three relative changes that need no R-multiples.
-#[multiversion(targets("x86_64+avx512f+avx512dq+avx512vl", "x86_64+avx2"))]
-fn sum_without_r(t: &[Relative; 4], p: &[f64], w: &[f64], d: &[f64]) -> f64 {
-    let mut lanes = [0.0; LANES];
-    let (p, p_rest) = p.as_chunks::<LANES>();
-    let (w, w_rest) = w.as_chunks::<LANES>();
-    let (d, d_rest) = d.as_chunks::<LANES>();
-    for ((p, w), d) in p.iter().zip(w).zip(d) {
-        for i in 0..LANES {
-            lanes[i] += degradation_without_r(t, [p[i], w[i], d[i]]);
-        }
-    }
-    let rest = p_rest.iter().zip(w_rest).zip(d_rest);
-    for (((p, w), d), lane) in rest.zip(&mut lanes) {
-        *lane += degradation_without_r(t, [*p, *w, *d]);
-    }
-    join(lanes)
-}
-
 /// The rare path: some d is infinite, or Σ overflowed. NaN when no d is finite.
-fn mean_of_finite(t: &[Relative; 4], runs: &Runs, with_r: bool, metrics: f64) -> f64 {
+fn mean_of_finite(t: &[Relative; 4], columns: [&[f64]; 4], metrics: f64) -> f64 {
     let (mut sum, mut count) = (0.0, 0.0);
-    for i in 0..runs.profit.len() {
-        let x = [runs.profit[i], runs.win_rate[i], runs.max_drawdown[i]];
-        let d = if with_r {
-            degradation(t, [x[0], x[1], x[2], runs.avg_r[i]])
-        } else {
-            degradation_without_r(t, x)
-        } / metrics;
+    for i in 0..columns[0].len() {
+        let d = degradation(t, columns.map(|column| column[i])) / metrics;
         if d.is_finite() {
             sum += d;
             count += 1.0;

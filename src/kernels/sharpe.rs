@@ -5,12 +5,12 @@
 //! ```
 //!
 //! A standard deviation of at most 1e-12·|mean| is the rounding noise of equal values: no spread.
-//! Source: scoring specification, sections 5, 6 and 10.
+//! Source: specification, sections 5, 6 and 10.
 
 use multiversion::multiversion;
 
-use super::curve::{Curve, WIDTH};
-use super::lanes::{LANES, join, lane_sum_of_pairs, numpy_sum};
+use super::equity_curve::{EquityCurve, WIDTH};
+use super::lane_sums::{LANES, join, lane_sum_of_pairs, numpy_sum};
 
 /// A standard deviation up to this share of the mean is noise.
 const NOISE: f64 = 1e-12;
@@ -39,7 +39,7 @@ pub fn sharpe_of_kept(values: &[f64], dropped: &[bool], scratch: &mut Vec<f64>) 
     of_finite(&scratch[..kept])
 }
 
-/// Writes the values that are kept and `count` to the front of `out`; how many they are.
+/// Writes the kept values for which `counts` holds to the front of `out`; returns their number.
 #[inline(always)]
 fn compact(
     values: &[f64],
@@ -57,8 +57,8 @@ fn compact(
     kept
 }
 
-/// Sharpe ratio of the `values` that are not `dropped` and add up to `sum`, as [`sharpes`] would
-/// find it: nothing dropped is the curve's own ratio, bit for bit.
+/// Sharpe ratio of the `values` that are not `dropped`, whose sum is `sum`, in the order of sums
+/// of [`sharpes`]: with nothing dropped both give the same bits.
 #[multiversion(targets("x86_64+avx512f+avx512dq+avx512vl", "x86_64+avx2"))]
 #[must_use]
 pub fn sharpe_of_curve(values: &[f64], dropped: &[bool], sum: f64) -> f64 {
@@ -76,11 +76,11 @@ fn all_finite(values: &[f64]) -> bool {
     values.iter().fold(true, |all, x| all & x.is_finite())
 }
 
-/// Sharpe ratios of the steps of four curves; the curves know their sums.
+/// Sharpe ratios of the steps of four curves, whose sums the curves hold.
 #[multiversion(targets("x86_64+avx2"))]
 #[must_use]
 #[allow(clippy::cast_precision_loss)] // counts of trades are far below 2^53
-pub fn sharpes(steps: &[[f64; WIDTH]], curves: &[Curve; WIDTH]) -> [f64; WIDTH] {
+pub fn sharpes(steps: &[[f64; WIDTH]], curves: &[EquityCurve; WIDTH]) -> [f64; WIDTH] {
     let count = steps.len() as f64;
     let means = [0, 1, 2, 3].map(|k: usize| curves[k].profit / count);
     let mut lanes = [[0.0; WIDTH]; LANES];
@@ -127,7 +127,7 @@ fn ratio(count: f64, mean: f64, squares: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::curve::curves;
+    use super::super::equity_curve::equity_curves;
     use super::*;
 
     fn plain(values: &[f64]) -> f64 {
@@ -153,7 +153,7 @@ mod tests {
             let steps: Vec<[f64; WIDTH]> = (0..n)
                 .map(|i| [1.0, 2.5, -3.0, 0.7].map(|a: f64| (a * f64::from(i)).sin() + 0.2))
                 .collect();
-            let together = sharpes(&steps, &curves(&steps));
+            let together = sharpes(&steps, &equity_curves(&steps));
             for k in 0..WIDTH {
                 let alone = plain(&steps.iter().map(|step| step[k]).collect::<Vec<_>>());
                 assert!((together[k] - alone).abs() <= 1e-14 * alone.abs());
@@ -165,7 +165,7 @@ mod tests {
     fn nothing_dropped_equals_the_curve_bit_for_bit() {
         let net: Vec<f64> = (0..101).map(|i| f64::from(i * 37 % 19) * 0.1 - 0.7).collect();
         let steps: Vec<[f64; WIDTH]> = net.iter().map(|&x| [x; WIDTH]).collect();
-        let curves = curves(&steps);
+        let curves = equity_curves(&steps);
         let kept = sharpe_of_curve(&net, &[false; 101], curves[0].profit);
         assert_eq!(sharpes(&steps, &curves), [kept; WIDTH]);
     }

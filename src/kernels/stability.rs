@@ -6,7 +6,7 @@
 //! ```
 //!
 //! P_y in account currency, d_y in days. A single year cannot disagree with itself: wmape 0.
-//! A wmape that overflows gives score 0. Source: Omega; scoring specification, section 7.
+//! A wmape that overflows gives score 0. Source: Omega; specification, section 7.
 
 use super::number::fin;
 

@@ -1,33 +1,23 @@
-//! Stress penalty (`stress_penalty`; lower is better) and `score_from_penalty`.
+//! Stress penalty (`stress_penalty`; lower is better).
 //!
 //! ```text
-//! penalty = clip(mean of finite pen_m, 0, cap);  score_from_penalty = max(0, 1 − clip(penalty, 0, cap))
+//! penalty = clip(mean of finite pen_m, 0, cap)
 //! ```
 //!
-//! Reruns: pen_m of each rerun. Trades, three exact replays: (a) fees × `cost_multiplier`; (b) the
+//! Reruns: pen_m of each rerun ([`Outcomes::penalty`]). Trades, three exact replays: (a) fees × `cost_multiplier`; (b) the
 //! best ⌈variation·n⌉ trades missed, the earlier one first on ties; (c) every loss larger by
 //! `variation`; the Sharpe ratio is of net pnl. A mean that is not finite gives cap.
-//! Source: Omega; scoring specification, section 4.
+//! Source: Omega; specification, section 4.
 
 use multiversion::multiversion;
 
-use super::curve::{WIDTH, curves};
-use super::number::{NoEvidence, capped, share_of};
-use super::run_penalty::{Outcome, Outcomes, capped_mean_penalty};
+use super::equity_curve::{WIDTH, equity_curves};
+use super::number::{NoEvidence, share_of};
+use super::ordered_trades::OrderedTrades;
+#[cfg(doc)]
+use super::outcome::Outcomes;
+use super::outcome::{Outcome, capped_mean_penalty};
 use super::sharpe::{sharpe_of_curve, sharpes};
-use super::tape::Tape;
-
-/// Penalty of one candidate over reruns; `None` without runs.
-#[must_use]
-pub fn stress_penalty(base: &Outcome, runs: Outcomes, cap: f64) -> Option<f64> {
-    capped_mean_penalty(runs.penalties(base), cap)
-}
-
-/// The score a penalty leaves.
-#[must_use]
-pub fn score_from_penalty(penalty: f64, cap: f64) -> f64 {
-    (1.0 - capped(penalty, cap)).max(0.0)
-}
 
 /// How hard the replays are.
 #[derive(Debug, Clone, Copy)]
@@ -46,26 +36,26 @@ pub struct Scratch {
     steps: Vec<[f64; WIDTH]>,
 }
 
-/// Penalty of one candidate over the three replays of its trades.
+/// Penalty of one candidate over the three replays of its trades; `None` without trades.
 pub fn replayed_stress_penalty(
-    tape: &Tape,
+    trades: &OrderedTrades,
     stress: Stress,
     policy: NoEvidence,
     cap: f64,
     scratch: &mut Scratch,
 ) -> Option<f64> {
-    if tape.is_empty() {
-        return policy.missing(0.0);
+    if trades.is_empty() {
+        return None;
     }
     let Scratch { keys, missed, steps } = scratch;
-    mark_best(&tape.net, stress.variation, keys, missed);
-    line_up(tape, stress, missed, steps);
-    let curves = curves(steps);
+    mark_best(&trades.net, stress.variation, keys, missed);
+    fill_steps(trades, stress, missed, steps);
+    let curves = equity_curves(steps);
     let sharpes = sharpes(steps, &curves);
     let base = Outcome::of(curves[0], sharpes[0]).admitted(policy)?;
     let costly = Outcome::of(curves[1], sharpes[1]);
     let worsened = Outcome::of(curves[2], sharpes[2]);
-    let kept = sharpe_of_curve(&tape.net, missed, curves[3].profit);
+    let kept = sharpe_of_curve(&trades.net, missed, curves[3].profit);
     let kept = Outcome::of(curves[3], kept);
     let penalties = [costly, kept, worsened].map(|run| base.penalty_of(&run));
     capped_mean_penalty(penalties.into_iter(), cap)
@@ -73,17 +63,22 @@ pub fn replayed_stress_penalty(
 
 /// The curves' steps: the base, replays (a) and (c), and the base without what is `missed`.
 #[multiversion(targets("x86_64+avx2"))]
-fn line_up(tape: &Tape, stress: Stress, missed: &[bool], steps: &mut Vec<[f64; WIDTH]>) {
+fn fill_steps(
+    trades: &OrderedTrades,
+    stress: Stress,
+    missed: &[bool],
+    steps: &mut Vec<[f64; WIDTH]>,
+) {
     let (growth, cost) = (1.0 + stress.variation, stress.cost_multiplier);
-    steps.resize(tape.len(), [0.0; WIDTH]);
-    let trades = tape.net.iter().zip(&tape.pnl).zip(&tape.fee).zip(missed);
-    for (step, (((&net, pnl), fee), &missed)) in steps.iter_mut().zip(trades) {
+    steps.resize(trades.len(), [0.0; WIDTH]);
+    let items = trades.net.iter().zip(&trades.pnl).zip(&trades.fee).zip(missed);
+    for (step, (((&net, pnl), fee), &missed)) in steps.iter_mut().zip(items) {
         let worse = if net < 0.0 { net * growth } else { net };
         *step = [net, pnl - cost * fee, worse, if missed { 0.0 } else { net }];
     }
 }
 
-/// An integer that sorts as `x` does: integers are compared faster.
+/// An integer that sorts as `x` does: integers are faster to compare.
 fn key_of(x: f64) -> i64 {
     let bits = x.to_bits().cast_signed();
     bits ^ ((bits >> 63).cast_unsigned() >> 1).cast_signed()
@@ -128,29 +123,9 @@ fn mark_above(net: &[f64], least: f64, marks: &mut [bool]) {
 
 #[cfg(test)]
 mod tests {
+    use super::super::ordered_trades::Trades;
     use super::super::sharpe::sharpe;
-    use super::super::tape::Trades;
     use super::*;
-
-    const BASE: Outcome = Outcome { profit: 10000.0, max_drawdown: 2000.0, sharpe_ratio: 1.5 };
-
-    #[test]
-    fn matches_the_worked_examples() {
-        let runs = Outcomes {
-            profit: &[8000.0, 6500.0],
-            max_drawdown: &[2500.0, 3200.0],
-            sharpe_ratio: &[1.10, 0.90],
-        };
-        let penalty = stress_penalty(&BASE, runs, 0.5).unwrap();
-        assert!((penalty - 0.344_444_444_444_444_4).abs() < 1e-12);
-        let timing = Outcomes {
-            profit: &[8800.0, 8400.0],
-            max_drawdown: &[2250.0, 2400.0],
-            sharpe_ratio: &[1.25, 1.20],
-        };
-        let score = score_from_penalty(stress_penalty(&BASE, timing, 0.5).unwrap(), 0.5);
-        assert!((score - 0.838_055_555_555_555_6).abs() < 1e-12);
-    }
 
     #[test]
     fn keys_sort_as_their_numbers() {
@@ -175,23 +150,26 @@ mod tests {
 
     #[test]
     fn replays_match_hand_computation() {
-        let mut tape = Tape::default();
-        tape.load(&Trades {
+        let mut trades = OrderedTrades::default();
+        trades.load(&Trades {
             pnl: &[10.0, -2.0, 4.0],
             fee: Some(&[1.0, 0.0, 0.0]),
-            r_multiple: None,
-            entry_time: None,
-            exit_time: None,
+            ..Trades::default()
         });
         let stress = Stress { variation: 0.5, cost_multiplier: 3.0 };
-        let penalty =
-            replayed_stress_penalty(&tape, stress, NoEvidence::Null, 1.0, &mut Scratch::default())
-                .unwrap();
+        let penalty = replayed_stress_penalty(
+            &trades,
+            stress,
+            NoEvidence::Null,
+            1.0,
+            &mut Scratch::default(),
+        )
+        .unwrap();
         // base net 9, −2, 4: profit 11, drawdown 2; (a) 7, −2, 4; (b) −2 alone; (c) 9, −3, 4
         let base = Outcome {
             profit: 11.0,
             max_drawdown: 2.0,
-            sharpe_ratio: sharpe(&tape.net, &mut vec![]),
+            sharpe_ratio: sharpe(&trades.net, &mut vec![]),
         };
         let runs = [
             (9.0, 2.0, vec![7.0, -2.0, 4.0]),

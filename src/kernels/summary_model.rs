@@ -15,17 +15,18 @@
 //! 1 − ρ = (g·(1 − r_p·r_b) + k·(1 − r_p)) / (g − l),   k = l·p/(1−p), but g if p = 1
 //! ```
 //!
-//! which is exactly 0 without a shock and takes no division a draw.
+//! which is exactly 0 without a shock and needs no division per draw.
 //!
 //! D = max(max_drawdown, 1e-9) and S = max(sharpe_ratio, 1e-9). A shocked metric that is not finite
 //! costs the cap. A candidate without an edge gets the worst score, 1 − cap (stress: cap).
-//! Source: scoring specification, section 9.
+//! Source: specification, section 9.
 
 use multiversion::multiversion;
 
-use super::lanes::lane_sum_of_pairs;
+use super::lane_sums::lane_sum_of_pairs;
 use super::number::{BASE_FLOOR, capped, positive};
-use super::run_penalty::{Outcome, mean_capped_score};
+use super::outcome::{Outcome, mean_capped_score};
+use crate::rng::{NumpyRng, uniform};
 
 /// Summary metrics of one candidate, each within its domain.
 #[derive(Debug, Clone, Copy)]
@@ -91,14 +92,26 @@ pub struct Jitter {
     joint: Vec<f64>,
     /// 1 − r_p.
     win_rate: Vec<f64>,
+    draws: Vec<f64>,
 }
 
 impl Jitter {
-    /// Takes `draws`, pairs (win rate, payoff) in NumPy's row-major order.
-    pub fn load(&mut self, draws: &[f64]) {
+    /// Takes `rng.uniform(−variation, variation, size=(n_iterations, 2))`: win rate and payoff of
+    /// each iteration.
+    pub fn draw(&mut self, seed: u64, variation: f64, n_iterations: u32) {
+        self.draws.clear();
+        self.draws.resize(2 * n_iterations as usize, 0.0);
+        let rng = &mut NumpyRng::new(u128::from(seed));
+        // Cannot fail: the variation is in [0, 1]. Were it not, draws of 0 would mean no jitter.
+        let drawn = uniform(rng, -variation, variation, &mut self.draws);
+        debug_assert!(drawn.is_ok());
+        self.load();
+    }
+
+    fn load(&mut self) {
         self.joint.clear();
         self.win_rate.clear();
-        for pair in draws.chunks_exact(2) {
+        for pair in self.draws.chunks_exact(2) {
             let (win_rate, payoff) = (positive(-pair[0]), positive(-pair[1]));
             self.joint.push(joint_fall(win_rate, payoff));
             self.win_rate.push(win_rate);
@@ -171,7 +184,7 @@ impl Summary {
         mean_capped_score(penalties, cap).unwrap_or(1.0 - cap)
     }
 
-    /// Trade dropout in closed form at confidence z.
+    /// Trade dropout in closed form at the one-sided confidence level whose quantile is z.
     ///
     /// δ = n_drop/N + z·√(n_drop·(N−n_drop)/(N−1))·σ/(N·ε); profit' = P·(1−δ).
     #[must_use]
@@ -229,7 +242,7 @@ mod tests {
         }
         let flat = summary(1.0, 0.5);
         assert_eq!(flat.cost_shock(&[2.0], 0.5), 0.5);
-        assert_eq!(flat.trade_dropout(0.1, 0.95, 0.5), 0.5);
+        assert_eq!(flat.trade_dropout(0.1, 1.645, 0.5), 0.5);
         assert_eq!(flat.stress_penalty(0.1, 2.0, 0.5), 0.5);
         assert_eq!(summary_robustness(None, &Jitter::default(), true, 0.5), 0.5);
     }
@@ -249,15 +262,16 @@ mod tests {
 
     #[test]
     fn every_score_rises_with_the_profit_factor() {
-        let mut jitter = Jitter::default();
-        jitter.load(&[-0.1, 0.05, 0.02, -0.08, -0.03, -0.04]);
+        let draws = vec![-0.1, 0.05, 0.02, -0.08, -0.03, -0.04];
+        let mut jitter = Jitter { draws, ..Jitter::default() };
+        jitter.load();
         let mut last = [0.0; 4];
         for step in 0..200 {
             let s = summary(1.0 + f64::from(step) * 0.05, 0.45);
             let now = [
                 summary_robustness(s.edge, &jitter, true, 0.5),
                 s.cost_shock(&[1.25, 1.5, 2.0], 0.5),
-                s.trade_dropout(0.1, 0.95, 0.5),
+                s.trade_dropout(0.1, 1.645, 0.5),
                 1.0 - s.stress_penalty(0.1, 2.0, 0.5),
             ];
             for (now, last) in now.iter().zip(last) {
@@ -269,8 +283,8 @@ mod tests {
 
     #[test]
     fn dropping_every_trade_scores_worst() {
-        let score = summary(2.0, 0.5).trade_dropout(1.0, 0.95, 0.5);
+        let score = summary(2.0, 0.5).trade_dropout(1.0, 1.645, 0.5);
         assert_eq!(score, 0.5);
-        assert_eq!(summary(2.0, 0.5).trade_dropout(0.0, 0.95, 0.5), 1.0);
+        assert_eq!(summary(2.0, 0.5).trade_dropout(0.0, 1.645, 0.5), 1.0);
     }
 }

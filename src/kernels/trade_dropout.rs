@@ -8,22 +8,16 @@
 //! ```
 //!
 //! The base is the full trade list unless base metrics are given. f = 0 or no runs gives 1. The
-//! draws are NumPy's, bit for bit. Source: Omega; scoring specification, section 6.
+//! draws are NumPy's, bit for bit. Source: Omega; specification, section 6.
 
 use multiversion::multiversion;
 
-use super::curve::{Curve, WIDTH, curve, curves};
+use super::equity_curve::{EquityCurve, WIDTH, equity_curve, equity_curves};
 use super::number::{NoEvidence, capped, share_of};
-use super::run_penalty::{Outcome, Outcomes, mean_capped_score};
+use super::ordered_trades::OrderedTrades;
+use super::outcome::Outcome;
 use super::sharpe::{sharpe, sharpe_of_kept};
-use super::tape::Tape;
 use crate::rng::{NumpyRng, mark_choice};
-
-/// Score of one candidate over reruns; `None` without runs.
-#[must_use]
-pub fn trade_dropout_score(base: &Outcome, runs: Outcomes, cap: f64) -> Option<f64> {
-    mean_capped_score(runs.penalties(base), cap)
-}
 
 /// Which trades are dropped, and how often.
 #[derive(Debug, Clone, Copy)]
@@ -56,20 +50,20 @@ pub struct Scratch {
     steps: Vec<[f64; WIDTH]>,
 }
 
-/// Score of one candidate replayed on its trades.
+/// Score of one candidate replayed on its trades; `None` without trades.
 pub fn replayed_trade_dropout_score(
-    tape: &Tape,
+    trades: &OrderedTrades,
     dropout: Dropout,
     given: GivenBase,
     policy: NoEvidence,
     cap: f64,
     scratch: &mut Scratch,
 ) -> Option<f64> {
-    if tape.is_empty() {
-        return policy.missing(1.0);
+    if trades.is_empty() {
+        return None;
     }
     if dropout.fraction <= 0.0 || dropout.n_runs == 0 {
-        let full = base_outcome(tape, given, curve(&tape.net), &mut scratch.kept);
+        let full = base_outcome(trades, given, equity_curve(&trades.net), &mut scratch.kept);
         return full.admitted(policy).map(|_| 1.0);
     }
     let mut base = None;
@@ -79,17 +73,17 @@ pub fn replayed_trade_dropout_score(
         // The base runs beside the first replays, then as many replays at once as fit.
         let first = usize::from(base.is_none());
         let lanes = first..WIDTH.min(first + (dropout.n_runs - run) as usize);
-        let replayed = replay(tape, dropout, run, lanes.clone(), scratch);
+        let replayed = replay(trades, dropout, run, lanes.clone(), scratch);
         let base = match base {
             Some(base) => base,
             None => {
-                let full = base_outcome(tape, given, replayed[0], &mut scratch.kept);
+                let full = base_outcome(trades, given, replayed[0], &mut scratch.kept);
                 *base.insert(full.admitted(policy)?)
             }
         };
         for lane in lanes {
             let dropped = &scratch.dropped[lane];
-            let outcome = outcome(tape, replayed[lane], dropped, &mut scratch.kept);
+            let outcome = outcome(trades, replayed[lane], dropped, &mut scratch.kept);
             sum += 1.0 - capped(base.penalty_of(&outcome), cap);
             run += 1;
         }
@@ -101,13 +95,13 @@ pub fn replayed_trade_dropout_score(
 /// the other lanes.
 #[multiversion(targets("x86_64+avx2"))]
 fn replay(
-    tape: &Tape,
+    trades: &OrderedTrades,
     dropout: Dropout,
     run: u32,
     lanes: std::ops::Range<usize>,
     scratch: &mut Scratch,
-) -> [Curve; WIDTH] {
-    let n = tape.len();
+) -> [EquityCurve; WIDTH] {
+    let n = trades.len();
     let n_drop = share_of(n, dropout.fraction);
     for dropped in &mut scratch.dropped {
         dropped.clear();
@@ -122,73 +116,84 @@ fn replay(
     let [a, b, c, d] = &scratch.dropped;
     let marks = a.iter().zip(b).zip(c).zip(d);
     scratch.steps.resize(n, [0.0; WIDTH]);
-    for ((step, &net), (((a, b), c), d)) in scratch.steps.iter_mut().zip(&tape.net).zip(marks) {
+    for ((step, &net), (((a, b), c), d)) in scratch.steps.iter_mut().zip(&trades.net).zip(marks) {
         let marks = [*a, *b, *c, *d];
         for k in 0..WIDTH {
             step[k] = if marks[k] { 0.0 } else { net };
         }
     }
-    curves(&scratch.steps)
+    equity_curves(&scratch.steps)
 }
 
-fn outcome(tape: &Tape, curve: Curve, dropped: &[bool], kept: &mut Vec<f64>) -> Outcome {
-    Outcome {
-        profit: curve.profit,
-        max_drawdown: curve.max_drawdown,
-        sharpe_ratio: sharpe_of_kept(&tape.r_multiple, dropped, kept),
-    }
+fn outcome(
+    trades: &OrderedTrades,
+    curve: EquityCurve,
+    dropped: &[bool],
+    kept: &mut Vec<f64>,
+) -> Outcome {
+    Outcome::of(curve, sharpe_of_kept(&trades.r_multiple, dropped, kept))
 }
 
-fn base_outcome(tape: &Tape, given: GivenBase, full: Curve, kept: &mut Vec<f64>) -> Outcome {
+fn base_outcome(
+    trades: &OrderedTrades,
+    given: GivenBase,
+    full: EquityCurve,
+    kept: &mut Vec<f64>,
+) -> Outcome {
     Outcome {
         profit: given.profit.unwrap_or(full.profit),
         max_drawdown: given.max_drawdown.unwrap_or(full.max_drawdown),
-        sharpe_ratio: given.sharpe_ratio.unwrap_or_else(|| sharpe(&tape.r_multiple, kept)),
+        sharpe_ratio: given.sharpe_ratio.unwrap_or_else(|| sharpe(&trades.r_multiple, kept)),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::tape::Trades;
+    use super::super::ordered_trades::Trades;
+    use super::super::outcome::mean_capped_score;
     use super::*;
 
-    fn tape(n: i32) -> Tape {
+    fn trades_of(n: i32) -> OrderedTrades {
         let wave = |i: i32| f64::from(i * 37 % 19) - 7.0;
         let pnl: Vec<f64> = (0..n).map(wave).collect();
         let r: Vec<f64> = (0..n).map(|i| wave(i) / 10.0).collect();
-        let mut tape = Tape::default();
-        tape.load(&Trades {
-            pnl: &pnl,
-            fee: None,
-            r_multiple: Some(&r),
-            entry_time: None,
-            exit_time: None,
-        });
-        tape
+        let mut trades = OrderedTrades::default();
+        trades.load(&Trades { pnl: &pnl, r_multiple: Some(&r), ..Trades::default() });
+        trades
     }
 
     /// Profit, drawdown and Sharpe ratio of run `run` alone.
-    fn replay_run(tape: &Tape, dropout: Dropout, run: u32, scratch: &mut Scratch) -> Outcome {
-        let curves = replay(tape, dropout, run, 0..1, scratch);
-        outcome(tape, curves[0], &scratch.dropped[0], &mut scratch.kept)
+    fn replay_run(
+        trades: &OrderedTrades,
+        dropout: Dropout,
+        run: u32,
+        scratch: &mut Scratch,
+    ) -> Outcome {
+        let curves = replay(trades, dropout, run, 0..1, scratch);
+        outcome(trades, curves[0], &scratch.dropped[0], &mut scratch.kept)
     }
 
     #[test]
     fn runs_together_equal_runs_alone() {
-        let tape = tape(83);
+        let trades = trades_of(83);
         for n_runs in 1..12 {
             let dropout = Dropout { fraction: 0.1, n_runs, seed: u64::MAX - 3 };
             let mut scratch = Scratch::default();
-            let base = base_outcome(&tape, GivenBase::default(), curve(&tape.net), &mut Vec::new());
+            let base = base_outcome(
+                &trades,
+                GivenBase::default(),
+                equity_curve(&trades.net),
+                &mut Vec::new(),
+            );
             let alone = (0..n_runs).map(|run| {
-                let outcome = replay_run(&tape, dropout, run, &mut Scratch::default());
+                let outcome = replay_run(&trades, dropout, run, &mut Scratch::default());
                 base.penalty_of(&outcome)
             });
             let expected = mean_capped_score(alone, 0.5);
             let given = GivenBase::default();
             let policy = NoEvidence::Null;
             let score =
-                replayed_trade_dropout_score(&tape, dropout, given, policy, 0.5, &mut scratch);
+                replayed_trade_dropout_score(&trades, dropout, given, policy, 0.5, &mut scratch);
             assert_eq!(score, expected);
         }
     }
@@ -196,7 +201,7 @@ mod tests {
     #[test]
     fn dropping_everything_leaves_nothing() {
         let dropout = Dropout { fraction: 1.0, n_runs: 1, seed: 1 };
-        let outcome = replay_run(&tape(20), dropout, 0, &mut Scratch::default());
+        let outcome = replay_run(&trades_of(20), dropout, 0, &mut Scratch::default());
         assert_eq!(outcome, Outcome { profit: 0.0, max_drawdown: 0.0, sharpe_ratio: 0.0 });
     }
 
@@ -207,7 +212,7 @@ mod tests {
             let given = GivenBase::default();
             let mut scratch = Scratch::default();
             let policy = NoEvidence::Null;
-            replayed_trade_dropout_score(&tape(n), dropout, given, policy, 0.5, &mut scratch)
+            replayed_trade_dropout_score(&trades_of(n), dropout, given, policy, 0.5, &mut scratch)
         };
         assert_eq!(score(10, 0.0, 5), Some(1.0));
         assert_eq!(score(10, 0.1, 0), Some(1.0));

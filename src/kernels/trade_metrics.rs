@@ -3,68 +3,115 @@
 //! ```text
 //! wins: net > 0;  win_rate = wins / n;  profit = Σ net
 //! profit_factor = Σ net over wins / −Σ net over losses, +inf without losses, 0 without wins
-//! sharpe_ratio = mean / sample std of finite R-multiples, of net pnl where the schema has none
+//! sharpe_ratio = mean / sample std of finite R-multiples, of net pnl where no trade list has any
 //! ```
 //!
-//! Without trades every ratio and sum is 0; `avg_r` and the duration are `None` where nothing
-//! gives them. Source: scoring specification, section 10.
+//! Without trades every ratio and sum is 0; `avg_r` and the duration are missing where nothing
+//! gives them. Source: specification, section 10.
 
-use super::curve::curve;
-use super::lanes::lane_sum;
+use super::equity_curve::{EquityCurve, equity_curve};
+use super::lane_sums::lane_sum;
 use super::number::positive;
+use super::ordered_trades::{NULL_TIME, OrderedTrades, Trades, mean_of_finite};
 use super::sharpe::sharpe;
-use super::tape::{NULL_TIME, Tape, Trades, mean_of_finite};
 
-/// The scalar metrics of one candidate.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct TradeMetrics {
+/// A metric of a trade list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TradeMetric {
     /// Number of trades.
-    pub total_trades: u32,
+    TotalTrades,
     /// Share of trades with net > 0.
-    pub win_rate: f64,
+    WinRate,
     /// Gross profit / gross loss.
-    pub profit_factor: f64,
+    ProfitFactor,
     /// Per trade, not annualised.
-    pub sharpe_ratio: f64,
+    SharpeRatio,
     /// Account currency, ≥ 0.
-    pub max_drawdown: f64,
+    MaxDrawdown,
     /// Mean fee, account currency.
-    pub cost_per_trade: f64,
+    CostPerTrade,
     /// Net profit, account currency.
-    pub profit: f64,
-    /// Mean of the finite R-multiples.
-    pub avg_r: Option<f64>,
+    Profit,
+    /// Mean of the finite R-multiples, NaN without any.
+    AvgR,
 }
 
-/// Metrics of the trades on `tape`; `with_r` tells whether the schema has R-multiples.
-#[must_use]
-#[allow(clippy::cast_precision_loss)] // counts of trades are far below 2^53
-pub fn trade_metrics(tape: &Tape, with_r: bool) -> TradeMetrics {
-    let n = tape.len();
-    let net = &tape.net;
-    let wins = net.iter().filter(|net| **net > 0.0).count();
-    let gains = lane_sum(net, positive);
-    let losses = lane_sum(net, |x| positive(-x));
-    let curve = curve(net);
-    let per_trade = |x: f64| if n == 0 { 0.0 } else { x / n as f64 };
-    TradeMetrics {
-        total_trades: u32::try_from(n).unwrap_or(u32::MAX),
-        win_rate: per_trade(wins as f64),
-        profit_factor: match (wins, losses > 0.0) {
-            (0, _) => 0.0,
-            (_, true) => gains / losses,
-            (_, false) => f64::INFINITY,
-        },
-        sharpe_ratio: sharpe(if with_r { &tape.r_multiple } else { net }, &mut Vec::new()),
-        max_drawdown: curve.max_drawdown,
-        cost_per_trade: per_trade(lane_sum(&tape.fee, |fee| fee)),
-        profit: curve.profit,
-        avg_r: mean_of_finite(&tape.r_multiple),
+impl TradeMetric {
+    /// Every metric with the name of its column.
+    pub const ALL: [(&'static str, Self); 8] = [
+        ("total_trades", Self::TotalTrades),
+        ("win_rate", Self::WinRate),
+        ("profit_factor", Self::ProfitFactor),
+        ("sharpe_ratio", Self::SharpeRatio),
+        ("max_drawdown", Self::MaxDrawdown),
+        ("cost_per_trade", Self::CostPerTrade),
+        ("profit", Self::Profit),
+        ("avg_r", Self::AvgR),
+    ];
+
+    /// The metric of that name.
+    #[must_use]
+    pub fn of_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(known, _)| *known == name).map(|(_, metric)| *metric)
     }
 }
 
-/// Mean of exit − entry in ticks over the trades that have both, rounded toward zero; entry and
-/// exit are each given their ticks in microseconds as (multiplier, divisor).
+/// The metrics of one candidate, computed when asked for; what several share is computed once.
+pub struct TradeMetrics<'a> {
+    trades: &'a OrderedTrades,
+    finite: &'a mut Vec<f64>,
+    curve: Option<EquityCurve>,
+    wins: Option<usize>,
+}
+
+impl<'a> TradeMetrics<'a> {
+    /// Metrics of `trades`; `finite` is scratch space.
+    pub fn new(trades: &'a OrderedTrades, finite: &'a mut Vec<f64>) -> Self {
+        Self { trades, finite, curve: None, wins: None }
+    }
+
+    /// The value of `metric`.
+    #[allow(clippy::cast_precision_loss)] // counts of trades are far below 2^53
+    pub fn get(&mut self, metric: TradeMetric) -> f64 {
+        let trades = self.trades;
+        let n = trades.len();
+        let per_trade = |x: f64| if n == 0 { 0.0 } else { x / n as f64 };
+        match metric {
+            TradeMetric::TotalTrades => n as f64,
+            TradeMetric::WinRate => per_trade(self.wins() as f64),
+            TradeMetric::ProfitFactor => self.profit_factor(),
+            TradeMetric::SharpeRatio if trades.r_multiple.is_empty() => {
+                sharpe(&trades.net, self.finite)
+            }
+            TradeMetric::SharpeRatio => sharpe(&trades.r_multiple, self.finite),
+            TradeMetric::MaxDrawdown => self.curve().max_drawdown,
+            TradeMetric::CostPerTrade => per_trade(lane_sum(&trades.fee, |fee| fee)),
+            TradeMetric::Profit => self.curve().profit,
+            TradeMetric::AvgR => mean_of_finite(&trades.r_multiple).unwrap_or(f64::NAN),
+        }
+    }
+
+    fn curve(&mut self) -> EquityCurve {
+        *self.curve.get_or_insert_with(|| equity_curve(&self.trades.net))
+    }
+
+    fn wins(&mut self) -> usize {
+        let net = &self.trades.net;
+        *self.wins.get_or_insert_with(|| net.iter().filter(|net| **net > 0.0).count())
+    }
+
+    fn profit_factor(&mut self) -> f64 {
+        let losses = lane_sum(&self.trades.net, |x| positive(-x));
+        match (self.wins(), losses > 0.0) {
+            (0, _) => 0.0,
+            (_, true) => lane_sum(&self.trades.net, positive) / losses,
+            (_, false) => f64::INFINITY,
+        }
+    }
+}
+
+/// Mean of exit − entry in microseconds over the trades that have both, rounded toward zero;
+/// `entry` and `exit` are the length of their ticks in microseconds as (multiplier, divisor).
 #[must_use]
 pub fn avg_duration_us(trades: &Trades, entry: (i64, i64), exit: (i64, i64)) -> Option<i64> {
     let (Some(entries), Some(exits)) = (trades.entry_time, trades.exit_time) else { return None };
@@ -85,34 +132,37 @@ pub fn avg_duration_us(trades: &Trades, entry: (i64, i64), exit: (i64, i64)) -> 
 mod tests {
     use super::*;
 
-    fn trades<'a>(pnl: &'a [f64], r: Option<&'a [f64]>) -> Trades<'a> {
-        Trades { pnl, fee: None, r_multiple: r, entry_time: None, exit_time: None }
-    }
-
-    fn metrics(pnl: &[f64], r: Option<&[f64]>) -> TradeMetrics {
-        let mut tape = Tape::default();
-        tape.load(&trades(pnl, r));
-        trade_metrics(&tape, r.is_some())
+    fn metric(name: &str, pnl: &[f64], r_multiple: Option<&[f64]>) -> f64 {
+        let mut ordered = OrderedTrades::default();
+        ordered.load(&Trades { pnl, r_multiple, ..Trades::default() });
+        TradeMetrics::new(&ordered, &mut Vec::new()).get(TradeMetric::of_name(name).unwrap())
     }
 
     #[test]
     fn matches_hand_computation() {
-        let m = metrics(&[10.0, -4.0, 0.0, 2.0], Some(&[1.0, f64::NAN, -1.0, 3.0]));
-        assert_eq!(m.total_trades, 4);
-        assert_eq!(m.win_rate, 0.5);
-        assert_eq!(m.profit_factor, 3.0);
-        assert_eq!(m.profit, 8.0);
-        assert_eq!(m.max_drawdown, 4.0);
-        assert_eq!(m.avg_r, Some(1.0));
-        assert_eq!(m.sharpe_ratio, 1.0 / 2.0);
+        let (pnl, r) = ([10.0, -4.0, 0.0, 2.0], [1.0, f64::NAN, -1.0, 3.0]);
+        for (name, expected) in [
+            ("total_trades", 4.0),
+            ("win_rate", 0.5),
+            ("profit_factor", 3.0),
+            ("profit", 8.0),
+            ("max_drawdown", 4.0),
+            ("cost_per_trade", 0.0),
+            ("avg_r", 1.0),
+            ("sharpe_ratio", 0.5),
+        ] {
+            assert_eq!(metric(name, &pnl, Some(&r)), expected, "{name}");
+        }
+        assert_eq!(metric("sharpe_ratio", &[1.0, 3.0], None), 2.0 / 2.0_f64.sqrt());
+        assert!(metric("avg_r", &pnl, None).is_nan());
     }
 
     #[test]
     fn profit_factor_at_its_edges() {
-        assert_eq!(metrics(&[1.0], None).profit_factor, f64::INFINITY);
-        assert_eq!(metrics(&[-1.0], None).profit_factor, 0.0);
-        assert_eq!(metrics(&[], None).profit_factor, 0.0);
-        assert_eq!(metrics(&[0.0], None).profit_factor, 0.0);
+        assert_eq!(metric("profit_factor", &[1.0], None), f64::INFINITY);
+        for pnl in [&[-1.0][..], &[], &[0.0]] {
+            assert_eq!(metric("profit_factor", pnl, None), 0.0);
+        }
     }
 
     #[test]
@@ -120,7 +170,7 @@ mod tests {
         let all = Trades {
             entry_time: Some(&[0, 10, NULL_TIME]),
             exit_time: Some(&[5, 18, 20]),
-            ..trades(&[0.0; 3], None)
+            ..Trades::default()
         };
         assert_eq!(avg_duration_us(&all, (1000, 1), (1000, 1)), Some(6500));
         let open = Trades { exit_time: Some(&[NULL_TIME; 3]), ..all };

@@ -3,11 +3,12 @@
 //! Years run from the year of the first exit to that of the last; a year without an exit has
 //! profit 0. Days are whole UTC calendar days, first and last included: the first year from the
 //! earliest entry, the last year to the last exit, at least 1. A trade without exit time, or
-//! with one outside the years 1 to 9999, belongs to no year. Source: scoring specification, section 10; docs/choices.md, 11 and 12.
+//! with one outside the years 1 to 9999, belongs to no year. Source: specification,
+//! section 10.
 
 use chrono::{Datelike, NaiveDate};
 
-use super::tape::{NULL_TIME, Tape};
+use super::ordered_trades::{NULL_TIME, OrderedTrades};
 
 /// The years of the calendar: those of ISO 8601, and of Python's dates.
 const CALENDAR: std::ops::RangeInclusive<i32> = 1..=9999;
@@ -27,13 +28,14 @@ pub struct TradeYears {
 }
 
 impl TradeYears {
-    /// Fills the years of `tape`, whose trades are sorted by exit; times are in ticks of which a
+    /// Fills the years of `ordered`, whose trades are sorted by exit; times are in ticks of which a
     /// day has `ticks_per_day`. `first_entry` is the earliest entry as a day of Unix time.
-    pub fn load(&mut self, tape: &Tape, ticks_per_day: i64, first_entry: Option<i64>) {
+    pub fn load(&mut self, ordered: &OrderedTrades, ticks_per_day: i64, first_entry: Option<i64>) {
         self.profits.clear();
         self.years.clear();
         self.days.clear();
-        let closed = tape.exit_time.iter().zip(&tape.net).filter(|(exit, _)| **exit != NULL_TIME);
+        let closed =
+            ordered.exit_time.iter().zip(&ordered.net).filter(|(exit, _)| **exit != NULL_TIME);
         let mut year = Span::default();
         let (mut first, mut last) = (None, 0);
         for (exit, net) in closed {
@@ -87,7 +89,7 @@ struct Span {
 }
 
 impl Default for Span {
-    /// No day at all.
+    /// A span without a day.
     fn default() -> Self {
         Self { year: 0, first: 0, last: -1 }
     }
@@ -115,7 +117,7 @@ impl Span {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tape::Trades;
+    use super::super::ordered_trades::Trades;
     use super::*;
 
     const DAY: i64 = 86_400;
@@ -129,16 +131,10 @@ mod tests {
         let pnl: Vec<f64> = (1..).take(exits.len()).map(f64::from).collect();
         let exits: Vec<i64> =
             exits.iter().map(|&d| if d == NULL_TIME { d } else { d * DAY + 60 }).collect();
-        let mut tape = Tape::default();
-        tape.load(&Trades {
-            pnl: &pnl,
-            fee: None,
-            r_multiple: None,
-            entry_time: None,
-            exit_time: Some(&exits),
-        });
+        let mut ordered = OrderedTrades::default();
+        ordered.load(&Trades { pnl: &pnl, exit_time: Some(&exits), ..Trades::default() });
         let mut out = TradeYears::default();
-        out.load(&tape, DAY, first_entry);
+        out.load(&ordered, DAY, first_entry);
         out
     }
 

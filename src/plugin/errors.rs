@@ -6,13 +6,14 @@ use polars::prelude::{PolarsError, PolarsResult};
 
 /// Stable codes, the same as `polars_rating.exceptions.ErrorCode`.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Code {
+pub(crate) enum Code {
     BadSeed,
     MissingEvidence,
     MissingField,
     BadDtype,
     BadValue,
     LengthMismatch,
+    Internal,
 }
 
 impl Code {
@@ -24,17 +25,23 @@ impl Code {
             Self::BadDtype => "RATING_BAD_DTYPE",
             Self::BadValue => "RATING_BAD_VALUE",
             Self::LengthMismatch => "RATING_LENGTH_MISMATCH",
+            Self::Internal => "RATING_INTERNAL",
         }
     }
 }
 
 /// The error itself. A NUL in a name from the frame would not survive the boundary.
-pub(super) fn error(code: Code, message: impl AsRef<str>) -> PolarsError {
+pub(crate) fn error(code: Code, message: impl AsRef<str>) -> PolarsError {
     let message = message.as_ref().replace('\0', "\u{2400}");
     PolarsError::ComputeError(format!("[{}] {message}", code.name()).into())
 }
 
+/// The error of a case that cannot happen unless this package has a mistake.
+pub(crate) fn internal(message: impl AsRef<str>) -> PolarsError {
+    error(Code::Internal, message)
+}
+
 /// The error as a result.
-pub(super) fn fail<T>(code: Code, message: impl AsRef<str>) -> PolarsResult<T> {
+pub(crate) fn fail<T>(code: Code, message: impl AsRef<str>) -> PolarsResult<T> {
     Err(error(code, message))
 }

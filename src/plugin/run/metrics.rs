@@ -1,0 +1,94 @@
+//! Every metric of a candidate's trades, as a struct.
+
+use polars::prelude::*;
+
+use super::parallel::map_rows;
+use super::trade_pass::trade_cost;
+use crate::kernels::ordered_trades::OrderedTrades;
+use crate::kernels::trade_metrics::{TradeMetric, TradeMetrics};
+use crate::kernels::trade_years::TradeYears;
+use crate::plugin::errors::internal;
+use crate::plugin::frame::evidence::Evidence;
+use crate::plugin::frame::output::{nullable, struct_of};
+
+/// What one row gives.
+struct Row {
+    metrics: [f64; TradeMetric::ALL.len()],
+    duration_us: Option<i64>,
+    years: TradeYears,
+}
+
+/// The fields of the struct.
+pub(crate) fn fields() -> Vec<Field> {
+    let list_of = |inner| DataType::List(Box::new(inner));
+    let fields = [
+        ("total_trades", DataType::UInt32),
+        ("win_rate", DataType::Float64),
+        ("profit_factor", DataType::Float64),
+        ("sharpe_ratio", DataType::Float64),
+        ("max_drawdown", DataType::Float64),
+        ("avg_trade_duration", DataType::Duration(TimeUnit::Microseconds)),
+        ("yearly_profits", list_of(DataType::Float64)),
+        ("years", list_of(DataType::Int32)),
+        ("year_days", list_of(DataType::Float64)),
+        ("cost_per_trade", DataType::Float64),
+        ("profit", DataType::Float64),
+        ("avg_r", DataType::Float64),
+    ];
+    fields.map(|(name, dtype)| Field::new(name.into(), dtype)).to_vec()
+}
+
+/// The metrics of every row; null where the list is null.
+pub(crate) fn metrics(evidence: &Evidence, output: &str) -> PolarsResult<Series> {
+    type Scratch = (OrderedTrades, Vec<f64>);
+    let trades = evidence.trades()?;
+    let cost = trade_cost(trades, 1.0);
+    let rows = map_rows(evidence.len, cost, |(ordered, finite): &mut Scratch, row| {
+        if trades.is_null(row) {
+            return None;
+        }
+        trades.load(row, ordered);
+        let mut years = TradeYears::default();
+        trades.load_years(row, ordered, &mut years);
+        let mut metrics = TradeMetrics::new(ordered, finite);
+        let metrics = TradeMetric::ALL.map(|(_, metric)| metrics.get(metric));
+        Some(Row { metrics, duration_us: trades.avg_duration_us(row), years })
+    });
+    let columns = fields().into_iter().map(|Field { name, dtype }| match name.as_str() {
+        "avg_trade_duration" => {
+            let durations = rows.iter().map(|row| row.as_ref().and_then(|row| row.duration_us));
+            let durations = Int64Chunked::from_iter_options(name, durations);
+            Ok(durations.into_duration(TimeUnit::Microseconds).into_series())
+        }
+        "yearly_profits" => Ok(lists::<Float64Type>(name, dtype, &rows, |years| &years.profits)),
+        "years" => Ok(lists::<Int32Type>(name, dtype, &rows, |years| &years.years)),
+        "year_days" => Ok(lists::<Float64Type>(name, dtype, &rows, |years| &years.days)),
+        _ => numbers(&name, &rows)?.cast(&dtype),
+    });
+    struct_of(output, evidence.len, &columns.collect::<PolarsResult<Vec<_>>>()?)
+}
+
+fn numbers(name: &str, rows: &[Option<Row>]) -> PolarsResult<Series> {
+    let position = TradeMetric::ALL.iter().position(|(known, _)| *known == name);
+    let i = position.ok_or_else(|| internal(format!("no metric `{name}`")))?;
+    let value = |row: &Option<Row>| row.as_ref().and_then(|row| row.metrics.get(i).copied());
+    Ok(nullable(name, rows.iter().map(|row| value(row).unwrap_or(f64::NAN)).collect()))
+}
+
+fn lists<T: PolarsNumericType>(
+    name: PlSmallStr,
+    dtype: DataType,
+    rows: &[Option<Row>],
+    of: impl Fn(&TradeYears) -> &Vec<T::Native>,
+) -> Series {
+    let items = rows.iter().flatten().map(|row| of(&row.years).len()).sum();
+    let inner = dtype.inner_dtype().cloned().unwrap_or(DataType::Null);
+    let mut builder = ListPrimitiveChunkedBuilder::<T>::new(name, rows.len(), items, inner);
+    for row in rows {
+        match row {
+            Some(row) => builder.append_slice(of(&row.years)),
+            None => builder.append_null(),
+        }
+    }
+    builder.finish().into_series()
+}

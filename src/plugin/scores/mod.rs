@@ -1,0 +1,41 @@
+//! One expression a file: its parameters, and which formula each kind of evidence takes.
+
+/// The expression of a score that is one number a row.
+macro_rules! expression {
+    ($name:ident, $output:ident, $formula:ty) => {
+        fn $output(inputs: &[Field], kwargs: Call<$formula>) -> PolarsResult<Field> {
+            kwargs.output(inputs)
+        }
+
+        #[polars_expr(output_type_func_with_kwargs=$output)]
+        fn $name(inputs: &[Series], kwargs: Call<$formula>) -> PolarsResult<Series> {
+            kwargs.series(inputs)
+        }
+    };
+}
+
+/// What the file of a score needs.
+mod prelude {
+    pub(super) use polars::prelude::{Field, PolarsResult, Series};
+    pub(super) use pyo3_polars::derive::polars_expr;
+    pub(super) use serde::Deserialize;
+
+    pub(super) use crate::plugin::run::component::{Basis, Call, Formula, Numbers};
+    pub(super) use crate::plugin::run::trade_pass::Replay;
+}
+
+pub(crate) mod cost_shock;
+mod data_jitter;
+mod deployment;
+mod evidence;
+mod explain;
+mod final_rating;
+mod metrics;
+pub(crate) mod robustness;
+#[allow(clippy::module_inception)] // named after its expression
+mod scores;
+pub(crate) mod stability;
+mod stability_wmape;
+pub(crate) mod stress_penalty;
+mod timing_jitter;
+pub(crate) mod trade_dropout;
