@@ -9,6 +9,7 @@ use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use polars_rating::kernels::cost_shock::{self, replayed_cost_shock_score};
+use polars_rating::kernels::metrics::{TradeMetric, TradeMetrics};
 use polars_rating::kernels::number::NoEvidence;
 use polars_rating::kernels::ordered_trades::{OrderedTrades, Trades};
 use polars_rating::kernels::outcome::Outcome;
@@ -19,7 +20,6 @@ use polars_rating::kernels::summary_model::{Edge, Jitter, Summary, summary_robus
 use polars_rating::kernels::trade_dropout::{
     self, Dropout, GivenBase, replayed_trade_dropout_score,
 };
-use polars_rating::kernels::trade_metrics::{TradeMetric, TradeMetrics};
 use polars_rating::rng::{NumpyRng, mark_choice, uniform};
 
 const CAP: f64 = 0.5;

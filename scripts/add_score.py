@@ -37,45 +37,26 @@ pub fn gain_share_score(profit_factor: f64) -> f64 {
     if profit_factor == f64::INFINITY { 1.0 } else { profit_factor / (1.0 + profit_factor) }
 }
 """,
-    "src/plugin/scores/gain_share.rs": """\
+    "src/plugin/scores/gain_share.rs": '''\
 //! `gain_share_score`.
 
-use polars::prelude::*;
-use pyo3_polars::derive::polars_expr;
-use serde::Deserialize;
-
+use super::prelude::*;
 use crate::kernels::gain_share::gain_share_score;
-use crate::plugin::frame::evidence::Evidence;
-use crate::plugin::frame::tier::{Score, Tier};
-use crate::plugin::run::component::{Component, output, series};
 
 #[derive(Debug, Clone, Deserialize)]
-struct GainShare {
-    score: Score,
-}
+pub(crate) struct GainShare {}
 
-impl Component for GainShare {
-    fn score(&self) -> &Score {
-        &self.score
-    }
-
-    fn over_metrics(&self, evidence: &Evidence, _: &Tier) -> PolarsResult<Vec<f64>> {
-        let policy = self.score.no_evidence;
-        let factors = evidence.metric("profit_factor")?;
+impl Formula for GainShare {
+    fn over_metrics(&self, basis: Basis) -> Numbers {
+        let policy = basis.score.no_evidence;
+        let factors = basis.evidence.metric("profit_factor")?;
         let of = |x: &f64| policy.admit_if(*x, *x >= 0.0).map_or(f64::NAN, gain_share_score);
         Ok(factors.iter().map(of).collect())
     }
 }
 
-fn gain_share_output(inputs: &[Field], kwargs: GainShare) -> PolarsResult<Field> {
-    output(inputs, &kwargs)
-}
-
-#[polars_expr(output_type_func_with_kwargs=gain_share_output)]
-fn gain_share(inputs: &[Series], kwargs: GainShare) -> PolarsResult<Series> {
-    series(inputs, &kwargs)
-}
-""",
+expression!(gain_share, gain_share_output, GainShare);
+''',
     "python/polars_rating/scores/gain_share.py": '''\
 """Gain share: the share of gains in all that was won and lost."""
 

@@ -15,8 +15,8 @@ use super::schema::{Schema, Source, TRADES, YEARLY_PROFITS};
 use super::tier::Tier;
 use super::trades::TradeList;
 use super::values::read_numbers;
+use crate::kernels::metrics::TradeMetric;
 use crate::kernels::number::fin;
-use crate::kernels::trade_metrics::TradeMetric;
 use crate::plugin::errors::{Code, error, fail, internal};
 
 /// Metrics of the trades, a number a row each.

@@ -2,7 +2,7 @@
 
 use polars::prelude::*;
 
-use crate::kernels::trade_metrics::TradeMetric;
+use crate::kernels::metrics::TradeMetric;
 use crate::plugin::errors::{Code, error, fail, internal};
 
 /// Name of a field that every evidence struct has, so that a frame without evidence still

@@ -6,8 +6,8 @@ use super::lists::part;
 use super::nested::{Nested, Wanted};
 use super::schema::{TRADE_NUMBERS, TRADE_TIMES};
 use super::values::Tick;
+use crate::kernels::metrics::avg_duration_us;
 use crate::kernels::ordered_trades::{NULL_TIME, OrderedTrades, Trades};
-use crate::kernels::trade_metrics::avg_duration_us;
 use crate::kernels::trade_years::TradeYears;
 
 /// The trades of every row.

@@ -4,8 +4,8 @@ use polars::prelude::*;
 
 use super::parallel::map_rows;
 use super::trade_pass::trade_cost;
+use crate::kernels::metrics::{TradeMetric, TradeMetrics};
 use crate::kernels::ordered_trades::OrderedTrades;
-use crate::kernels::trade_metrics::{TradeMetric, TradeMetrics};
 use crate::kernels::trade_years::TradeYears;
 use crate::plugin::errors::internal;
 use crate::plugin::frame::evidence::Evidence;

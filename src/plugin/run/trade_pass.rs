@@ -3,8 +3,8 @@
 use polars::prelude::PolarsResult;
 
 use super::parallel::{Cost, collect_rows};
+use crate::kernels::metrics::{TradeMetric, TradeMetrics};
 use crate::kernels::ordered_trades::OrderedTrades;
-use crate::kernels::trade_metrics::{TradeMetric, TradeMetrics};
 use crate::kernels::trade_years::TradeYears;
 use crate::kernels::{cost_shock, stress_penalty, trade_dropout};
 use crate::plugin::frame::evidence::Evidence;
