@@ -37,7 +37,7 @@ pub fn gain_share_score(profit_factor: f64) -> f64 {
     if profit_factor == f64::INFINITY { 1.0 } else { profit_factor / (1.0 + profit_factor) }
 }
 """,
-    "src/plugin/scores/gain_share.rs": '''\
+    "src/plugin/scores/gain_share.rs": """\
 //! `gain_share_score`.
 
 use super::prelude::*;
@@ -56,7 +56,7 @@ impl Formula for GainShare {
 }
 
 expression!(gain_share, gain_share_output, GainShare);
-''',
+""",
     "python/polars_rating/scores/gain_share.py": '''\
 """Gain share: the share of gains in all that was won and lost."""
 

@@ -113,7 +113,7 @@ def calculate_ratings_batch(metrics: Any, config: RatingConfig | None = None) ->
     ... )
     >>> ratings = calculate_ratings_batch(table)
     >>> ratings["final_rating"].to_pylist()  # doctest: +ELLIPSIS
-    [0.810..., 0.0]
+    [0.795..., 0.0]
     >>> ratings.schema.metadata[b"polars_rating.schema_version"]
     b'1'
     """

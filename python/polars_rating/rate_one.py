@@ -79,7 +79,7 @@ def calculate_rating(
     ... }
     >>> score = calculate_rating(metrics, seed=7)
     >>> round(score.final_rating, 4), round(score.stability_score, 4)
-    (0.8082, 0.8333)
+    (0.7925, 0.8333)
     >>> calculate_rating({**metrics, "yearly_profits": []}).final_rating is None
     True
     """

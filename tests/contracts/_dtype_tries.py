@@ -14,8 +14,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from polars_rating.catalog import TRADE_FIELDS
-from polars_rating.schema import LOOKED_FOR, RATING
+from polars_rating.catalog import RATING_COLUMNS, SCORES, TRADE_FIELDS
 from polars_rating.testing import RUN_FIELDS
 from tests._engines import plan
 from tests._registry import REGISTRY, Row
@@ -103,7 +102,9 @@ def attempts(row: Row) -> Iterator[tuple[dict[str, str], pl.DataFrame]]:
                 facts = {"label": f"{tier} {name}={label}", "path": path, "found": found}
                 if wrong is not None:
                     yield facts, frame.with_columns(wrong.alias(name))
-        for name in sorted(set(LOOKED_FOR.get(row.name, RATING)) - set(row.columns(tier))):
+        for name in sorted(
+            set(SCORES[row.name].columns() or RATING_COLUMNS) - set(row.columns(tier))
+        ):
             for label, path, found, wrong in wrong_columns(name):
                 if wrong is None or "[" in label or "nulls" in label:
                     continue  # enough of it

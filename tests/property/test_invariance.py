@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import polars_rating as rating
 from polars_rating import RatingConfig
-from polars_rating._validate import TRADE_FIELDS
+from polars_rating.catalog import TRADE_FIELDS
 from polars_rating.testing import trades as any_trades
 from polars_rating.testing.frames import OUTCOME_FIELDS
 from tests.property.property_frames import (

@@ -138,7 +138,7 @@ def test_missing_field_of_a_rerun_is_named() -> None:
 def test_missing_evidence_lists_what_was_looked_for() -> None:
     with pytest.raises(ComputeError, match="RATING_MISSING_EVIDENCE") as caught:
         score({"profit": 1.0})
-    said = "no evidence for `robustness_score`: looked for `jitter_runs` (reruns), or "
+    said = "no evidence for `robustness_score`: looked for `jitter_runs` (reruns), "
     assert said in str(caught.value)
     for part in ("`profit`", "`win_rate`", "`profit_factor`", "(summary)", "found `profit`"):
         assert part in str(caught.value).split(said)[1]

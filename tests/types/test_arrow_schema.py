@@ -14,9 +14,8 @@ import pyarrow.parquet as pq
 import pytest
 
 import polars_rating as rating
-from polars_rating._arrow import schema
 from polars_rating.exceptions import RatingError
-from polars_rating.schema import CANONICAL, METRICS_INPUT, METRICS_ROW, RATING_SCORE
+from polars_rating.schema import CANONICAL, METRICS_INPUT, METRICS_ROW, RATING_SCORE, table
 from polars_rating.testing import candidate_frame
 from polars_rating.types import MetricsInput, RatingScore
 from tests._registry import REGISTRY
@@ -353,6 +352,6 @@ def test_broken_pyarrow_tells_its_own_trouble(monkeypatch: pytest.MonkeyPatch) -
     def broken(_name: str) -> None:
         raise ModuleNotFoundError("No module named 'numpy'", name="numpy")
 
-    monkeypatch.setattr(schema, "import_module", broken)
+    monkeypatch.setattr(table, "import_module", broken)
     with pytest.raises(ModuleNotFoundError, match="numpy"):
         importlib.import_module("polars_rating.schema").METRICS_INPUT.to_pyarrow()

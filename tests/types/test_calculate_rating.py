@@ -12,11 +12,11 @@ import pytest
 import polars_rating as rating
 from polars_rating import reference
 from polars_rating._engines import python as _python_engine
+from polars_rating._expr.rating import _over_evidence
 from polars_rating.config import DropoutConfig, JitterConfig, RatingConfig, Thresholds, Weights
 from polars_rating.exceptions import RatingError
 from polars_rating.rate_one import calculate_rating
 from polars_rating.schema import METRICS_INPUT
-from polars_rating.scores import fused
 from polars_rating.testing import candidate_frame
 from polars_rating.types import MetricsDict, MetricsInput, RatingScore
 
@@ -43,7 +43,7 @@ CONFIGS = {
     "geometric": RatingConfig(aggregation="geometric", gate="none"),
     "min": RatingConfig(aggregation="min", jitter=JitterConfig(param_variation=0.3)),
     "deployment": RatingConfig(gate="deployment", thresholds=Thresholds(profit=0, avg_r=0.2)),
-    "skip": RatingConfig(on_missing="skip", dropout=DropoutConfig(fraction=0.5, confidence=2)),
+    "skip": RatingConfig(on_missing="skip", dropout=DropoutConfig(fraction=0.5, confidence=0.98)),
     "omega": OMEGA,
 }
 
@@ -207,7 +207,7 @@ def test_engine_is_the_one_chosen_at_the_call(monkeypatch: pytest.MonkeyPatch) -
         raise AssertionError("the Python engine was asked")
 
     monkeypatch.setattr(_python_engine, "expression", refuse)
-    fused._over_evidence.cache_clear()
+    _over_evidence.cache_clear()
     if rating.engine() == "rust":
         assert calculate_rating(METRICS, config=config).to_dict() == near(slow.to_dict())
     with rating.use_engine("python"), pytest.raises(AssertionError, match="Python engine"):

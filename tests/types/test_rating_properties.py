@@ -60,6 +60,7 @@ def anything(draw: st.DrawFn, **fixed: Any) -> MetricsInput:
     return replace(metrics, **drawn)
 
 
+levels = st.floats(0.5, 1, exclude_max=True)
 ratios = st.sampled_from([0.0, 1.0]) | st.floats(0.01, 1)
 configs = st.builds(
     RatingConfig,
@@ -76,7 +77,9 @@ configs = st.builds(
         n_iterations=st.integers(0, 6),
         seed=st.integers(0, 2**64 - 1),
     ),
-    dropout=st.builds(DropoutConfig, fraction=ratios, confidence=st.floats(0, 100)),
+    dropout=st.builds(
+        DropoutConfig, fraction=ratios, confidence=st.floats(0.5, 1, exclude_max=True)
+    ),
     stress=st.builds(StressConfig, variation=ratios, cost_multiplier=st.floats(0.1, 100)),
     cost_multipliers=st.lists(st.floats(0.1, 100), min_size=1, max_size=4),
     aggregation=st.sampled_from(["mean", "min", "geometric"]),
@@ -227,7 +230,7 @@ def test_profit_gate_holds_whatever_the_profit_factor(metrics: MetricsInput, los
 def test_draws_reach_what_the_properties_are_about(wanted: Callable[..., bool]) -> None:
     # A strategy that never gave an edge would make the tests above hold for nothing.
     candidates = anything(profit_factor=FACTORS)
-    config = RatingConfig(dropout=DropoutConfig(fraction=0.01, confidence=0))
+    config = RatingConfig(dropout=DropoutConfig(fraction=0.01, confidence=0.5))
     find(
         candidates,
         lambda metrics: wanted(metrics, calculate_rating(metrics, config=config)),
