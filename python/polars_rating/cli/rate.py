@@ -35,7 +35,9 @@ def _reported(rated: Callable[..., pl.DataFrame]) -> Callable[..., None]:
 
     @click.option("--top", type=click.IntRange(min=0), metavar="N", help=_TOP_HELP)
     @click.option("--out", type=_OUT, metavar="FILE", help=_OUT_HELP)
-    @click.option("--out-format", type=click.Choice(write.FORMATS), help="Else the suffix; csv for -.")
+    @click.option(
+        "--out-format", type=click.Choice(write.FORMATS), help="Else the suffix; csv for -."
+    )
     @click.option("--keep-trades", is_flag=True, help="Write the lists of trades too.")
     @options.CONFIG
     @click.option("--seed", type=int, metavar="N", help="Seed of the random draws.")
