@@ -26,20 +26,8 @@ _LISTED: Final = 20
 
 
 def default_names(field: str) -> tuple[str, ...]:
-    """Return the columns that hold a field of a trade where none is named: ``r_multiple``, ``r``.
+    """Return the columns that hold a field of a trade where none is named, the first one first.
 
-    Parameters
-    ----------
-    field : str
-        One of the fields of a trade.
-
-    Returns
-    -------
-    tuple of str
-        The name of the field and its first word; the first one that is there is used.
-
-    Examples
-    --------
     >>> default_names("exit_time"), default_names("pnl")
     (('exit_time', 'exit'), ('pnl',))
     """

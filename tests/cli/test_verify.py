@@ -227,4 +227,4 @@ def test_help_names_the_defaults(run: Run) -> None:
     assert (done.status, done.err) == (0, "")
     assert done.out.startswith("Usage: polars-rating verify")
     assert "(default 10000)" in done.out
-    assert "(default 0.0001)" in done.out
+    assert "[default: 0.0001]" in done.out

@@ -20,7 +20,6 @@ from polars_rating.cli.write import drop_stdout, say
 from polars_rating.exceptions import RatingError, one_line
 
 PROG: Final = "polars-rating"
-REFUSED: Final = 2
 INTERRUPTED: Final = 130
 PIPE_CLOSED: Final = 141
 
@@ -62,27 +61,27 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         drop_stdout()
         return PIPE_CLOSED
-    except OSError as error:
-        if error.filename is None:  # files are written elsewhere
-            drop_stdout()
-            return _refuse(f"standard output: cannot be written: {error.strerror or error}")
-        return _refuse(one_line(error))
-    except click.UsageError as error:
+    except _REFUSED as error:
+        say(f"{PROG}: error: {_message(error)}\n")
+        return 2
+
+
+_REFUSED: Final = (
+    click.ClickException,
+    RatingError,
+    pl.exceptions.PolarsError,
+    pl.exceptions.PanicException,
+    OSError,
+    MemoryError,
+    RecursionError,
+)
+
+
+def _message(error: BaseException) -> str:
+    if isinstance(error, OSError) and error.filename is None:  # of files it is told elsewhere
+        drop_stdout()
+        return f"standard output: cannot be written: {error.strerror or error}"
+    if isinstance(error, click.UsageError):
         command = error.ctx.command_path if error.ctx else PROG
-        message = one_line(error.format_message()).removesuffix(".")
-        return _refuse(f"{message} (see {command} --help)")
-    except click.ClickException as error:
-        return _refuse(one_line(error.format_message()))
-    except (
-        RatingError,
-        pl.exceptions.PolarsError,
-        pl.exceptions.PanicException,
-        MemoryError,
-        RecursionError,
-    ) as error:
-        return _refuse(one_line(error))
-
-
-def _refuse(message: str) -> int:
-    say(f"{PROG}: error: {message}\n")
-    return REFUSED
+        return f"{one_line(error.format_message()).removesuffix('.')} (see {command} --help)"
+    return one_line(error)

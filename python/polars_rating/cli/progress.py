@@ -9,20 +9,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def progress(text: str, total: int | None = None) -> Iterator[Callable[[int], None]]:
-    """Show that the body is at work and for how long, and take it away afterwards.
-
-    Parameters
-    ----------
-    text : str
-        What is being done.
-    total : int, optional
-        Steps there are. Without them there is no telling how much is left.
-
-    Yields
-    ------
-    callable
-        To be told the number of steps that were done since the last call.
-    """
+    """Show while the body runs that it does; yield what is told of each step of the `total`."""
     # Not what `rich` takes for a terminal: an environment variable can make it one.
     if sys.stderr is None or not sys.stderr.isatty():
         yield lambda _: None

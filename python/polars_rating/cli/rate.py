@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import wraps
 from pathlib import Path
 from typing import Any, Final
@@ -11,7 +11,7 @@ from typing import Any, Final
 import click
 import polars as pl
 
-from polars_rating import catalog
+from polars_rating.catalog import GATES
 from polars_rating.cli import options, read, table, write
 from polars_rating.cli.progress import progress
 from polars_rating.config import RatingConfig
@@ -24,66 +24,26 @@ _NOTE: Final = (
     "The trades are polars_rating.data.load_trades(); polars_rating.reference recomputes every "
     "number.\n"
 )
+_OUT: Final = click.Path(dir_okay=False, writable=True, allow_dash=True)
+_BY_HELP: Final = "Column that names the candidate (default strategy); repeat for several."
+_TOP_HELP: Final = f"Rows of the printed ranking (default {TOP}; 0 none)."
+_OUT_HELP: Final = "Write all candidates, best first; - for stdout (the ranking: stderr, if --top)."
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Output:
-    """What becomes of a rated table."""
+def _reported(rated: Callable[..., pl.DataFrame]) -> Callable[..., None]:
+    """Add the options of output and scores to a function that rates; report what it returns."""
 
-    top: int | None
-    out: str | None
-    kind: str
-    keep_trades: bool
-
-    def report(
-        self, frame: pl.DataFrame, by: Sequence[str], config: RatingConfig, note: str = ""
-    ) -> None:
-        """Write the table and print the ranking."""
-        top = TOP if self.top is None else self.top
-        text = ""
-        if top and not (self.out == "-" and self.top is None):
-            text = (
-                f"{table.summary(frame, top)}\n{table.ranking(frame, by, top)}\n{table.LEGEND}"
-                f"final: {config.aggregation} of the five, gate {config.gate}\n"
-                f"{table.evidence(frame)}\n{note}"
-            )
-        if self.out is None:
-            write.show(text)
-            return
-        data = write.to_bytes(frame if self.keep_trades else frame.drop("trades"), self.kind)
-        if self.out == "-":
-            write.say(text)  # the standard output is for the data alone
-        write.put(self.out, data)
-        if self.out != "-":
-            write.show(text)
-
-
-def _common(command: Callable[..., None]) -> Callable[..., None]:
-    """Add the options of output and scores; hand them on as an `_Output` and a `RatingConfig`."""
-
+    @click.option("--top", type=click.IntRange(min=0), metavar="N", help=_TOP_HELP)
+    @click.option("--out", type=_OUT, metavar="FILE", help=_OUT_HELP)
     @click.option(
-        "--top",
-        type=click.IntRange(min=0),
-        metavar="N",
-        help=f"Rows of the printed ranking (default {TOP}; 0 none).",
-    )
-    @click.option(
-        "--out",
-        type=click.Path(dir_okay=False, writable=True, allow_dash=True),
-        metavar="FILE",
-        help="Write all candidates, best first; - for stdout (the ranking: stderr, if --top).",
-    )
-    @click.option(
-        "--out-format", type=click.Choice(write.FORMATS), help="Else the suffix; csv on stdout."
+        "--out-format", type=click.Choice(write.FORMATS), help="Else the suffix; csv for -."
     )
     @click.option("--keep-trades", is_flag=True, help="Write the lists of trades too.")
     @options.CONFIG
     @click.option("--seed", type=int, metavar="N", help="Seed of the random draws.")
     @click.option("--dropout-runs", type=int, metavar="N", help="Replays of the dropout.")
-    @click.option(
-        "--gate", type=click.Choice(list(catalog.GATES)), help="What may set the final rating to 0."
-    )
-    @wraps(command)
+    @click.option("--gate", type=click.Choice(list(GATES)), help="What may make the rating 0.")
+    @wraps(rated)
     def call(
         *,
         top: int | None,
@@ -94,8 +54,8 @@ def _common(command: Callable[..., None]) -> Callable[..., None]:
         seed: int | None,
         dropout_runs: int | None,
         gate: Any,
-        source: str | None = None,
-        **others: Any,
+        by: Sequence[str] = ("strategy",),
+        **source: Any,
     ) -> None:
         draws = {} if seed is None else {"seed": seed}
         runs = {} if dropout_runs is None else {"n_runs": dropout_runs}
@@ -105,40 +65,46 @@ def _common(command: Callable[..., None]) -> Callable[..., None]:
             dropout=replace(config.dropout, **draws, **runs),
             gate=gate or config.gate,
         )
-        kind = write.check(out, out_format, source, keep_trades=keep_trades)
-        output = _Output(top=top, out=out, kind=kind, keep_trades=keep_trades)
-        if source is not None:
-            others["source"] = source
-        command(output=output, config=config, **others)
+        kind = write.check(out, out_format, source.get("path"), keep_trades=keep_trades)
+        frame = rated(by, config, **source)
+        rows = TOP if top is None and out != "-" else top
+        text = table.report(frame, by, rows, config) if rows else ""
+        if text and not source:
+            text += _NOTE
+        if out is not None:
+            data = write.to_bytes(frame if keep_trades else frame.drop("trades"), kind)
+            if out == "-":  # the standard output is for the data alone
+                write.say(text)
+            write.put(out, data)
+        if out != "-":
+            write.show(text)
 
     return call
 
 
 @click.command(short_help="Rate the shipped trades.")
-@_common
-def demo(output: _Output, config: RatingConfig) -> None:
+@_reported
+def demo(by: Sequence[str], config: RatingConfig) -> pl.DataFrame:
     """Rate the trades shipped with the package (S&P 500, 1999 to 2018)."""
     with progress("rating the shipped trades"):
-        frame = rate_trades(pl.scan_parquet(trades_path()), config=config).collect()
-    output.report(frame, ["strategy"], config, _NOTE)
+        return rate_trades(pl.scan_parquet(trades_path()), by, None, config).collect()
 
 
 @click.command(short_help="Rate a file of trades, one row per trade.")
-@click.argument("source", type=read.SOURCE, metavar="TRADES")
-@options.table("TRADES", "The column that names the candidate", ("strategy",))
-@_common
+@click.argument("path", type=read.SOURCE, metavar="TRADES")
+@options.table(
+    "TRADES",
+    "Column that names the candidate (default strategy); repeat for several.",
+    ("strategy",),
+)
+@_reported
 def rate(
-    output: _Output,
-    config: RatingConfig,
-    source: str,
-    kind: str | None,
-    by: Sequence[str],
-    **columns: str | None,
-) -> None:
+    by: Sequence[str], config: RatingConfig, path: str, kind: str | None, **columns: str | None
+) -> pl.DataFrame:
     """Rate the candidates of TRADES, a file with one row per trade; - is the standard input."""
-    name = read.name_of(source)
+    name = read.name_of(path)
     with progress(f"rating {Path(name).name}"):
-        lazy, found = read.scan_trades(source, kind, by, columns)
+        lazy, found = read.scan_trades(path, kind, by, columns)
         try:
             frame = rate_trades(lazy, by, found, config).collect()
         except pl.exceptions.PolarsError as error:
@@ -149,4 +115,4 @@ def rate(
             raise click.ClickException(
                 f"column {key!r} is null in {trades} trades of {nulls} candidates"
             )
-    output.report(frame, by, config)
+    return frame

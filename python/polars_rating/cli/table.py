@@ -10,7 +10,8 @@ from typing import Final
 import polars as pl
 
 import polars_rating as rating
-from polars_rating import catalog
+from polars_rating.catalog import RATING_ROWS
+from polars_rating.config import RatingConfig
 
 WIDTH: Final = 110
 _LEFT_MIN: Final = 12
@@ -31,16 +32,24 @@ _COLUMNS: Final[tuple[tuple[str, str, Callable[[float], str]], ...]] = (
     ("profit", "profit", _amount),
     ("pf", "profit_factor", _factor),
     ("max dd", "max_drawdown", _amount),
-    *((row.title, row.output, "{:.4f}".format) for row in catalog.RATING_ROWS),
+    *((row.title, row.output, "{:.4f}".format) for row in RATING_ROWS),
 )
 """Heading, column of the rated table, number format."""
 
 LEGEND: Final = (
     "profit net of fees; pf profit factor; max dd maximum drawdown; "
-    + ", ".join(row.title for row in catalog.RATING_ROWS if row.direction == "lower")
+    + ", ".join(row.title for row in RATING_ROWS if row.direction == "lower")
     + " is a penalty (lower is\n"
     "better), the other scores and final are in [0, 1], higher is better; - is null\n"
 )
+
+
+def report(frame: pl.DataFrame, by: Sequence[str], top: int, config: RatingConfig) -> str:
+    """Return the first `top` rows of a rated table, with what was rated and on what evidence."""
+    return (
+        f"{summary(frame, top)}\n{ranking(frame, by, top)}\n{LEGEND}"
+        f"final: {config.aggregation} of the five, gate {config.gate}\n{evidence(frame)}\n"
+    )
 
 
 def ranking(frame: pl.DataFrame, by: Sequence[str], top: int) -> str:

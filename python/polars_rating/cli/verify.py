@@ -40,6 +40,7 @@ Long enough for several trades to be dropped, short enough for the Python engine
 10,000 candidates within a minute.
 """
 _NULL_EVERY: Final = 100
+_TOLERANCE: Final = "Largest absolute divergence to accept."
 
 
 @dataclass(frozen=True)
@@ -54,21 +55,10 @@ class _Part:
 
 @click.command(short_help="Compare the Rust engine with plain Python.")
 @click.argument("source", type=read.SOURCE, required=False, metavar="[FRAME]")
-@options.table("FRAME", "FRAME holds trades, and this column names the candidate")
-@click.option(
-    "--candidates",
-    type=int,
-    metavar="N",
-    help=f"Number of random candidates (default {CANDIDATES}).",
-)
+@options.table("FRAME", "FRAME holds trades; this column names the candidate; repeat for several.")
+@click.option("--candidates", type=int, metavar="N", help=f"Random ones (default {CANDIDATES}).")
 @click.option("--seed", type=int, metavar="N", help="Seed of the candidates (default 0).")
-@click.option(
-    "--tolerance",
-    type=float,
-    metavar="X",
-    default=TOLERANCE,
-    help=f"Largest absolute divergence to accept (default {TOLERANCE}).",
-)
+@click.option("--tolerance", metavar="X", default=TOLERANCE, show_default=True, help=_TOLERANCE)
 @options.CONFIG
 def verify(
     source: str | None,
@@ -186,28 +176,20 @@ def _scores(parts: Sequence[_Part]) -> str:
     for name in catalog.RATING_OUTPUTS:
         of_parts = [part.found.scores[name] for part in parts]
         found = [x.max_divergence for x in of_parts if x.max_divergence is not None]
-        counts = (
-            sum(x.compared for x in of_parts),
-            sum(x.nulls for x in of_parts),
-            sum(x.mismatches for x in of_parts),
-        )
-        rows.append((name, _size(max(found)) if found else "-", *(f"{n:,}" for n in counts)))
+        numbers = zip(*((x.compared, x.nulls, x.mismatches) for x in of_parts), strict=True)
+        counts = (f"{sum(n):,}" for n in numbers)
+        rows.append((name, _size(max(found)) if found else "-", *counts))
     return table.aligned([head, *rows])
 
 
 def _times(parts: Sequence[_Part]) -> str:
-    rows = [
-        (
-            part.title,
-            f"{part.found.candidates:,}",
-            _duration(part.found.python_seconds),
-            _duration(part.found.rust_seconds),
-            _factor(part.found.speed_up),
-        )
-        for part in parts
-    ]
-    head = ("candidates", "number", "python", "rust", "speed-up")
-    return table.aligned([head, *rows])
+    lines = [("candidates", "number", "python", "rust", "speed-up")]
+    for part in parts:
+        found = part.found
+        times = (_duration(found.python_seconds), _duration(found.rust_seconds))
+        factor = "-" if found.speed_up is None else f"{found.speed_up:,.1f} x"
+        lines.append((part.title, f"{found.candidates:,}", *times, factor))
+    return table.aligned(lines)
 
 
 def _beyond(parts: Sequence[_Part], tolerance: float) -> Iterator[str]:
@@ -218,15 +200,12 @@ def _beyond(parts: Sequence[_Part], tolerance: float) -> Iterator[str]:
             continue
         for name, score in part.found.scores.items():
             if score.worst_row is not None and (score.max_divergence or 0.0) > tolerance:
-                key = "".join(f", {k} {v!r}" for k, v in _key(part, score.worst_row))
+                keys = part.keys.row(score.worst_row, named=True) if part.keys.width else {}
+                key = "".join(f", {k} {v!r}" for k, v in keys.items())
                 yield (
                     f"{name}: {part.title}, row {score.worst_row}{key}: "
                     f"rust {_number(score.worst_rust)}, python {_number(score.worst_python)}"
                 )
-
-
-def _key(part: _Part, row: int) -> Sequence[tuple[str, object]]:
-    return list(part.keys.row(row, named=True).items()) if part.keys.width else []
 
 
 def _number(value: float | None) -> str:
@@ -241,7 +220,3 @@ def _duration(seconds: float | None) -> str:
     if seconds is None:
         return "refused"
     return f"{seconds:.1f} s" if seconds >= 1 else f"{seconds * 1e3:.2f} ms"
-
-
-def _factor(value: float | None) -> str:
-    return "-" if value is None else f"{value:,.1f} x"

@@ -19,23 +19,10 @@ FORMATS: Final = ("parquet", "csv", "ipc")
 
 
 def check(path: str | None, given: str | None, source: str | None, *, keep_trades: bool) -> str:
-    """Return the format of a rated table; raise where it cannot be written.
-
-    Parameters
-    ----------
-    path : str, optional
-        The file, ``-`` for the standard output, None for no table.
-    given : str, optional
-        The format, if it is not to be that of the suffix.
-    source : str, optional
-        The file of trades, which must not be overwritten.
-    keep_trades : bool
-        Whether the lists of trades are written too.
-    """
+    """Return the format of a rated table, or raise where it cannot be written."""
     if path is None:
-        for flag, used in (("--out-format", given), ("--keep-trades", keep_trades)):
-            if used:
-                raise click.UsageError(f"{flag} needs --out")
+        if given or keep_trades:
+            raise click.UsageError(f"{'--out-format' if given else '--keep-trades'} needs --out")
         return ""
     kind = format_of(path, given or ("csv" if path == "-" else None), FORMATS, "--out-format")
     if kind == "csv" and keep_trades:
