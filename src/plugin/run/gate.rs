@@ -21,15 +21,17 @@ enum Kind {
 /// A gate with the metrics it judges.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Gate {
-    gate: Kind,
-    gate_metrics: Vec<String>,
+    #[serde(rename = "gate")]
+    kind: Kind,
+    #[serde(rename = "gate_metrics")]
+    metrics: Vec<String>,
     thresholds: [f64; CRITERIA],
 }
 
 impl Gate {
     /// The metrics that are judged.
     pub(crate) fn metrics(&self) -> &[String] {
-        if self.gate == Kind::None { &[] } else { &self.gate_metrics }
+        if self.kind == Kind::None { &[] } else { &self.metrics }
     }
 
     /// An error unless the frame has what the gate judges.
@@ -38,7 +40,7 @@ impl Gate {
         if missing.is_empty() {
             return Ok(());
         }
-        let name = if self.gate == Kind::Profit { "profit" } else { "deployment" };
+        let name = if self.kind == Kind::Profit { "profit" } else { "deployment" };
         let r = if missing.contains(&"avg_r") { " with the field `r_multiple`" } else { "" };
         fail(
             Code::MissingEvidence,
@@ -62,7 +64,7 @@ impl Gate {
         let columns = columns.collect::<PolarsResult<Vec<_>>>()?;
         let rated = ratings.iter_mut().enumerate().filter(|(_, rating)| !rating.is_nan());
         let wrong = || internal("the gate has the wrong metrics");
-        match self.gate {
+        match self.kind {
             Kind::None => {}
             Kind::Profit => {
                 let [profit] = columns.as_slice() else { return Err(wrong()) };

@@ -29,7 +29,8 @@ const NANOS_PER_RATING: f64 = 10.0;
 pub(crate) struct Rating {
     pub(crate) output: String,
     components: Vec<Part>,
-    rating: Parameters,
+    #[serde(rename = "rating")]
+    parameters: Parameters,
 }
 
 /// A component, or what stands in its place.
@@ -108,7 +109,7 @@ impl Rating {
 
     /// An error where a component has no evidence but must.
     pub(crate) fn check(&self, schema: &Schema) -> PolarsResult<()> {
-        let Parameters { weights, lower_is_better, .. } = &self.rating;
+        let Parameters { weights, lower_is_better, .. } = &self.parameters;
         if [weights.len(), lower_is_better.len()] != [self.components.len(); 2] {
             return Err(internal("the components and their weights differ in number"));
         }
@@ -129,7 +130,7 @@ impl Rating {
     /// [`Rating::check`], and an error where the gate has no evidence.
     pub(crate) fn check_with_gate(&self, schema: &Schema) -> PolarsResult<()> {
         self.check(schema)?;
-        self.rating.gate.check(schema)
+        self.parameters.gate.check(schema)
     }
 
     /// The components of every row, NaN for none.
@@ -141,7 +142,8 @@ impl Rating {
     /// The components of every row and the gated ratings, NaN for none.
     pub(crate) fn rate(&self, evidence: &Evidence) -> PolarsResult<(Vec<Vec<f64>>, Vec<f64>)> {
         self.check_with_gate(&evidence.schema)?;
-        let Parameters { weights, aggregation, on_missing, no_evidence, gate, .. } = &self.rating;
+        let Parameters { weights, aggregation, on_missing, no_evidence, gate, .. } =
+            &self.parameters;
         let columns = self.columns(evidence, gate.metrics())?;
         let cost = Cost { items: evidence.len, nanos_per_item: NANOS_PER_RATING };
         let mut ratings = map_rows(evidence.len, cost, |scores: &mut Vec<_>, row| {
@@ -160,7 +162,8 @@ impl Rating {
         let mut scores = Vec::new();
         for row in 0..evidence.len {
             self.load_row(&columns, row, &mut scores);
-            let of_row = contributions(&scores, &self.rating.weights, self.rating.on_missing);
+            let of_row =
+                contributions(&scores, &self.parameters.weights, self.parameters.on_missing);
             for (part, contribution) in parts.iter_mut().zip(of_row) {
                 part.push(contribution.unwrap_or(f64::NAN));
             }
@@ -185,7 +188,7 @@ impl Rating {
     /// Makes `scores` the components of a row as scores in which higher is better.
     fn load_row(&self, columns: &[Vec<f64>], row: usize, scores: &mut Vec<Option<f64>>) {
         scores.clear();
-        let columns = columns.iter().zip(&self.rating.lower_is_better);
+        let columns = columns.iter().zip(&self.parameters.lower_is_better);
         scores.extend(columns.map(|(column, lower_is_better)| {
             let value = at(column, row);
             let score = if *lower_is_better { 1.0 - value } else { value };
