@@ -31,28 +31,21 @@ import polars_rating as rating
 frame, out, config = sys.argv[1:]
 config = rating.RatingConfig.from_dict(json.loads(config))
 frame = pl.read_ipc(frame)
-dropout = {name: getattr(config.dropout, name) for name in ("confidence",)}
-has = set(frame.columns)
-made = [
+single = [
     rating.robustness(),
     rating.stability(),
     rating.cost_shock(),
-    rating.trade_dropout(**dropout),
+    rating.trade_dropout(confidence=config.dropout.confidence),
     rating.stress_penalty(),
     rating.final(config=config),
-    rating.scores(config).name.prefix_fields("scores."),
-    rating.explain(config).name.prefix_fields("explain."),
 ]
-if "data_jitter_runs" in has:
-    made.append(rating.data_jitter())
-if "timing_runs" in has:
-    made.append(rating.timing_jitter())
-if "trades" in has:
-    made.append(rating.metrics().name.prefix_fields("metrics."))
-    made.append(rating.deployment().name.prefix_fields("deployment."))
-nested = [e.meta.output_name() for e in made]
-frame.select(made).unnest(n for n in nested if n in (
-    "rating_score", "rating_contributions", "metrics", "deployment")).write_ipc(out)
+structs = {"scores": rating.scores(config), "explain": rating.explain(config)}
+if "data_jitter_runs" in frame.columns:
+    single += [rating.data_jitter(), rating.timing_jitter()]
+if "trades" in frame.columns:
+    structs |= {"metrics": rating.metrics(), "deployment": rating.deployment()}
+made = [expr.name.prefix_fields(f"{name}.").alias(name) for name, expr in structs.items()]
+frame.select(single + made).unnest(*structs).write_ipc(out)
 """
 
 

@@ -6,14 +6,14 @@
 //! - `frame`: columns to typed views; which tier of evidence a frame has, from dtypes alone.
 //! - `run`: rows to kernels, split over threads; a row's trades are read once for everything.
 //! - `scores`: one expression a file.
+//! - `ffi`: the C interface by which Polars calls them.
 //!
 //! Nothing here panics: a panic would reach the user without its message.
 
-// `polars_expr` hands the keyword values over by value.
-#![allow(clippy::needless_pass_by_value)]
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
 mod errors;
+mod ffi;
 mod frame;
 mod module;
 mod run;

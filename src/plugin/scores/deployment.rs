@@ -1,11 +1,11 @@
 //! `deployment`: the five thresholds, and which of them fail.
 
 use polars::prelude::*;
-use pyo3_polars::derive::polars_expr;
 use serde::Deserialize;
 
 use crate::kernels::deployment::CRITERIA;
 use crate::plugin::errors::internal;
+use crate::plugin::ffi::export;
 use crate::plugin::frame::evidence::Evidence;
 use crate::plugin::frame::schema::Schema;
 use crate::plugin::frame::tier::Score;
@@ -18,17 +18,18 @@ struct Deployment {
     thresholds: [f64; CRITERIA],
 }
 
-fn deployment_output(inputs: &[Field], kwargs: Deployment) -> PolarsResult<Field> {
+fn deployment_output(inputs: &[Field], kwargs: &Deployment) -> PolarsResult<Field> {
     kwargs.score.require_tier(&Schema::of(inputs)?)?;
-    Ok(Field::new(kwargs.score.output.into(), DataType::Struct(fields())))
+    Ok(Field::new(kwargs.score.output.as_str().into(), DataType::Struct(fields())))
 }
 
-#[polars_expr(output_type_func_with_kwargs=deployment_output)]
-fn deployment(inputs: &[Series], kwargs: Deployment) -> PolarsResult<Series> {
+fn deployment(inputs: &[Series], kwargs: &Deployment) -> PolarsResult<Series> {
     let Deployment { score, thresholds } = kwargs;
     let evidence = Evidence::of(inputs)?;
     let tier = score.require_tier(&evidence.schema)?;
     let tier = tier.ok_or_else(|| internal("deployment cannot go without evidence"))?;
     judge(&evidence, &[], &tier.metrics)?;
-    of_frame(&evidence, &score.output, &tier.metrics, &thresholds)
+    of_frame(&evidence, &score.output, &tier.metrics, thresholds)
 }
+
+export!(deployment, deployment_output);

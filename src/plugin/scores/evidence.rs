@@ -1,20 +1,19 @@
 //! `evidence`: the tier that every component is judged on, as a struct.
 
 use polars::prelude::*;
-use pyo3_polars::derive::polars_expr;
 
+use crate::plugin::ffi::export;
 use crate::plugin::frame::evidence::Evidence;
 use crate::plugin::frame::output::{struct_field, struct_of};
 use crate::plugin::frame::schema::Schema;
 use crate::plugin::run::rating::Rating;
 
-fn evidence_output(inputs: &[Field], kwargs: Rating) -> PolarsResult<Field> {
+fn evidence_output(inputs: &[Field], kwargs: &Rating) -> PolarsResult<Field> {
     kwargs.tiers(&Schema::of(inputs)?)?;
     Ok(struct_field(&kwargs.output, kwargs.outputs(), &DataType::String))
 }
 
-#[polars_expr(output_type_func_with_kwargs=evidence_output)]
-fn evidence(inputs: &[Series], kwargs: Rating) -> PolarsResult<Series> {
+fn evidence(inputs: &[Series], kwargs: &Rating) -> PolarsResult<Series> {
     let evidence = Evidence::of(inputs)?;
     let tiers = kwargs.tiers(&evidence.schema)?;
     let columns = kwargs.outputs().zip(tiers).map(|(name, tier)| match tier {
@@ -24,3 +23,5 @@ fn evidence(inputs: &[Series], kwargs: Rating) -> PolarsResult<Series> {
     let columns: Vec<Series> = columns.map(IntoSeries::into_series).collect();
     struct_of(&kwargs.output, evidence.len, &columns)
 }
+
+export!(evidence, evidence_output);

@@ -1,22 +1,23 @@
 //! `rating_contributions`: what every component contributes to the mean, as a struct.
 
 use polars::prelude::*;
-use pyo3_polars::derive::polars_expr;
 
+use crate::plugin::ffi::export;
 use crate::plugin::frame::evidence::Evidence;
 use crate::plugin::frame::output::{nullable, struct_field, struct_of};
 use crate::plugin::frame::schema::Schema;
 use crate::plugin::run::rating::Rating;
 
-fn explain_output(inputs: &[Field], kwargs: Rating) -> PolarsResult<Field> {
+fn explain_output(inputs: &[Field], kwargs: &Rating) -> PolarsResult<Field> {
     kwargs.check(&Schema::of(inputs)?)?;
     Ok(struct_field(&kwargs.output, kwargs.outputs(), &DataType::Float64))
 }
 
-#[polars_expr(output_type_func_with_kwargs=explain_output)]
-fn explain(inputs: &[Series], kwargs: Rating) -> PolarsResult<Series> {
+fn explain(inputs: &[Series], kwargs: &Rating) -> PolarsResult<Series> {
     let evidence = Evidence::of(inputs)?;
     let columns = kwargs.outputs().zip(kwargs.contributions(&evidence)?);
     let columns: Vec<Series> = columns.map(|(name, values)| nullable(name, values)).collect();
     struct_of(&kwargs.output, evidence.len, &columns)
 }
+
+export!(explain, explain_output);

@@ -1,20 +1,21 @@
 //! `final_rating`: the gated aggregate of the components.
 
 use polars::prelude::*;
-use pyo3_polars::derive::polars_expr;
 
+use crate::plugin::ffi::export;
 use crate::plugin::frame::evidence::Evidence;
 use crate::plugin::frame::output::nullable;
 use crate::plugin::frame::schema::Schema;
 use crate::plugin::run::rating::Rating;
 
-fn final_rating_output(inputs: &[Field], kwargs: Rating) -> PolarsResult<Field> {
+fn final_rating_output(inputs: &[Field], kwargs: &Rating) -> PolarsResult<Field> {
     kwargs.check_with_gate(&Schema::of(inputs)?)?;
-    Ok(Field::new(kwargs.output.into(), DataType::Float64))
+    Ok(Field::new(kwargs.output.as_str().into(), DataType::Float64))
 }
 
-#[polars_expr(output_type_func_with_kwargs=final_rating_output)]
-fn final_rating(inputs: &[Series], kwargs: Rating) -> PolarsResult<Series> {
+fn final_rating(inputs: &[Series], kwargs: &Rating) -> PolarsResult<Series> {
     let (_, ratings) = kwargs.rate(&Evidence::of(inputs)?)?;
     Ok(nullable(&kwargs.output, ratings))
 }
+
+export!(final_rating, final_rating_output);

@@ -3,23 +3,24 @@
 /// The expression of a score that is one number a row.
 macro_rules! expression {
     ($name:ident, $output:ident, $formula:ty) => {
-        fn $output(inputs: &[Field], kwargs: Call<$formula>) -> PolarsResult<Field> {
+        fn $output(inputs: &[Field], kwargs: &Call<$formula>) -> PolarsResult<Field> {
             kwargs.output(inputs)
         }
 
-        #[polars_expr(output_type_func_with_kwargs=$output)]
-        fn $name(inputs: &[Series], kwargs: Call<$formula>) -> PolarsResult<Series> {
+        fn $name(inputs: &[Series], kwargs: &Call<$formula>) -> PolarsResult<Series> {
             kwargs.series(inputs)
         }
+
+        export!($name, $output);
     };
 }
 
 /// What the file of a score needs.
 mod prelude {
     pub(super) use polars::prelude::{Field, PolarsResult, Series};
-    pub(super) use pyo3_polars::derive::polars_expr;
     pub(super) use serde::Deserialize;
 
+    pub(super) use crate::plugin::ffi::export;
     pub(super) use crate::plugin::run::component::{Basis, Call, Formula, Numbers};
     pub(super) use crate::plugin::run::trade_pass::Replay;
 }

@@ -1,8 +1,8 @@
 //! `rating_score`: every component and the final rating, as a struct.
 
 use polars::prelude::*;
-use pyo3_polars::derive::polars_expr;
 
+use crate::plugin::ffi::export;
 use crate::plugin::frame::evidence::Evidence;
 use crate::plugin::frame::output::{nullable, struct_field, struct_of};
 use crate::plugin::frame::schema::Schema;
@@ -11,17 +11,18 @@ use crate::plugin::run::rating::Rating;
 /// The last field.
 const FINAL_RATING: &str = "final_rating";
 
-fn scores_output(inputs: &[Field], kwargs: Rating) -> PolarsResult<Field> {
+fn scores_output(inputs: &[Field], kwargs: &Rating) -> PolarsResult<Field> {
     kwargs.check_with_gate(&Schema::of(inputs)?)?;
     let fields = kwargs.outputs().chain([FINAL_RATING]);
     Ok(struct_field(&kwargs.output, fields, &DataType::Float64))
 }
 
-#[polars_expr(output_type_func_with_kwargs=scores_output)]
-fn scores(inputs: &[Series], kwargs: Rating) -> PolarsResult<Series> {
+fn scores(inputs: &[Series], kwargs: &Rating) -> PolarsResult<Series> {
     let evidence = Evidence::of(inputs)?;
     let (components, ratings) = kwargs.rate(&evidence)?;
     let columns = kwargs.outputs().zip(components).chain([(FINAL_RATING, ratings)]);
     let columns: Vec<Series> = columns.map(|(name, values)| nullable(name, values)).collect();
     struct_of(&kwargs.output, evidence.len, &columns)
 }
+
+export!(scores, scores_output);
