@@ -55,7 +55,9 @@ def test_number_literal_equals_a_constant_column(row: Row, tier: str) -> None:
         for number in (1, 0.5):
             constant = frame.with_columns(pl.lit(number).alias(name))
             got = column(frame, row.build(**{name: number}))
-            assert_same_bits(got, column(constant, row.build()))
+            # Where nothing but literals is left, an expression has one row.
+            rows = 1 if frame.width == 1 else frame.height
+            assert_same_bits(got, column(constant, row.build()).head(rows))
 
 
 @pytest.mark.parametrize(("row", "tier"), CASES, ids=IDS)
