@@ -11,7 +11,7 @@ FALLBACK := $(if $(filter false 0 off,$(OMEGA_USE_RUST_RATING)),,test-fallback)
 PYTEST := --quiet --numprocesses auto --dist loadscope
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test build lint clippy-plugin test-rust test-python test-fallback test-floor test-wheel fuzz bench bench-rust data fmt clean
+.PHONY: help demo check test build wheel lint test-rust test-python test-fallback test-floor test-wheel test-add-score fuzz bench bench-rust data fmt clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 14
@@ -19,64 +19,80 @@ help: ## list the targets
 demo: build ## build, then rate the shipped real trades and print the ranking
 	$(BIN)/polars-rating demo
 
-test: lint test-rust build test-python $(FALLBACK) test-floor test-wheel ## everything CI runs
+check: lint test-rust test-python ## the inner loop: lints, Rust tests, build, the Python suite once
 
-$(VENV)/.ready: pyproject.toml
+test: check $(FALLBACK) test-floor test-wheel test-add-score ## everything CI runs
+
+# A build needs maturin; tests and lints need their groups too, which the demo does not wait for.
+$(VENV)/.build-tools:
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --upgrade pip
-	$(BIN)/python -m pip install --quiet 'maturin>=1.8,<2' --group test --group lint
+	$(BIN)/python -m pip install --quiet 'maturin>=1.8,<2'
 	touch $@
 
-build: $(VENV)/.ready ## build the extension in release mode into the environment
+$(VENV)/.dev-tools: pyproject.toml $(VENV)/.build-tools
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet --group test --group lint
+	touch $@
+
+build: $(VENV)/.build-tools ## build the extension in release mode into the environment
 	rm -f python/polars_rating/*.so
 	VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/maturin develop --release
 
-lint: $(VENV)/.ready ## formatting, lints and types
+wheel: build ## the abi3 wheel of the same build, in dist
+	rm -rf dist
+	$(BIN)/maturin build --release --quiet --out dist
+
+# With the release profile, so that the plugin's check runs no build script and no procedural macro
+# a second time. The kernels are linted with their tests and benchmarks.
+lint: $(VENV)/.dev-tools ## formatting, lints and types
 	cargo fmt --check
+	cargo clippy --quiet --release -- -D warnings
 	cargo clippy --quiet --no-default-features --all-targets -- -D warnings
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy python scripts
 
-clippy-plugin: ## lint the plugin too (checks all of Polars: minutes)
-	cargo clippy --quiet -- -D warnings
-
 test-rust: ## kernels and random streams, without Polars
 	cargo test --quiet --no-default-features
 
-test-python: build ## the Python suite and all doctests, newest Polars
+test-python: build $(VENV)/.dev-tools ## the Python suite and all doctests, newest Polars
 	$(BIN)/python -m pytest $(PYTEST)
 
-test-fallback: build ## the same suite on the Python engine, for a rollback without the library
+test-fallback: build $(VENV)/.dev-tools ## the same suite on the Python engine, for a rollback without the library
 	OMEGA_USE_RUST_RATING=false $(BIN)/python -m pytest $(PYTEST) README.md docs tests
 
-test-floor: build ## the same build and suite on the oldest supported Polars
-	$(PYTHON) -m venv $(FLOOR_VENV)
+$(FLOOR_VENV)/.ready: pyproject.toml | wheel
+	$(PYTHON) -m venv --clear $(FLOOR_VENV)
 	$(FLOOR_VENV)/bin/python -m pip install --quiet --upgrade pip
-	$(FLOOR_VENV)/bin/python -m pip install --quiet '$(FLOOR)' --group test
-	PYTHONPATH=python $(FLOOR_VENV)/bin/python -m pytest $(PYTEST) README.md docs tests
+	$(FLOOR_VENV)/bin/python -m pip install --quiet dist/*abi3*.whl '$(FLOOR)' --group test
+	touch $@
 
-test-wheel: build ## the abi3 wheel, installed on its own, rates the shipped trades
-	rm -rf dist .venv-wheel
-	$(BIN)/maturin build --release --quiet --out dist
-	$(PYTHON) -m venv .venv-wheel
+test-floor: wheel $(FLOOR_VENV)/.ready ## the wheel and the same suite on the oldest supported Polars
+	$(FLOOR_VENV)/bin/python -m pip install --quiet --force-reinstall --no-deps dist/*abi3*.whl
+	$(FLOOR_VENV)/bin/python -m pytest $(PYTEST) README.md docs tests
+
+test-wheel: wheel ## the wheel, installed on its own, rates the shipped trades
+	$(PYTHON) -m venv --clear .venv-wheel
 	.venv-wheel/bin/python -m pip install --quiet dist/*abi3*.whl
 	cd dist && ../.venv-wheel/bin/polars-rating demo --top 3
 
-fuzz: build ## 100,000 damaged Arrow inputs into the batch calls: an error or a valid result each
+test-add-score: build $(VENV)/.dev-tools ## a throw-away score takes the files that CONTRIBUTING.md lists, no more
+	$(BIN)/python scripts/add_score.py
+
+fuzz: build $(VENV)/.dev-tools ## 100,000 damaged Arrow inputs into the batch calls: an error or a valid result each
 	$(BIN)/python scripts/fuzz_ipc.py --inputs 100000
 
-bench: build ## this package against Polars, NumPy, Numba and plain Python, side by side
+bench: build $(VENV)/.dev-tools ## this package against Polars, NumPy, Numba and plain Python, side by side
 	$(BIN)/python -m pip install --quiet --group bench
 	$(BIN)/python -m benches
 
 bench-rust: ## criterion benchmarks of the kernels
 	cargo bench --no-default-features
 
-data: $(VENV)/.ready ## rebuild the shipped trades from market prices
+data: build $(VENV)/.dev-tools ## rebuild the shipped trades from market prices
 	$(BIN)/python scripts/make_trades.py
 
-fmt: $(VENV)/.ready ## format the sources
+fmt: $(VENV)/.dev-tools ## format the sources
 	cargo fmt
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
