@@ -40,6 +40,28 @@ single = [
     rating.final(config=config),
 ]
 structs = {"scores": rating.scores(config), "explain": rating.explain(config)}
+# The same with nothing at its default, evidence by keyword, and without R-multiples.
+other = rating.RatingConfig(
+    weights=rating.Weights(stability=2.0, cost_shock=0.0),
+    jitter=rating.JitterConfig(param_variation=0.2, n_iterations=9, seed=5),
+    dropout=rating.DropoutConfig(
+        fraction=0.2, n_runs=3, seed=6, confidence=config.dropout.confidence
+    ),
+    stress=rating.StressConfig(variation=0.2, cost_multiplier=1.5),
+    penalty_cap=0.7,
+    cost_multipliers=(1.1, 3.0),
+    aggregation="geometric",
+    on_missing="skip",
+    no_evidence="omega",
+)
+given = {"trades": "trades"} if "trades" in frame.columns else {"profit": pl.lit(250.0)}
+structs |= {
+    "other": rating.scores(other, avg_r=None, **given),
+    "parts": rating.explain(other, avg_r=None, **given),
+}
+final = rating.final(config=other, avg_r=None, **given)
+passed = rating.final(robustness=pl.lit(0.5), config=config)
+single += [final.alias("final other"), passed.alias("final passed")]
 if "data_jitter_runs" in frame.columns:
     single += [rating.data_jitter(), rating.timing_jitter()]
 if "trades" in frame.columns:

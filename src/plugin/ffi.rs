@@ -26,9 +26,6 @@ use serde::de::DeserializeOwned;
 
 use super::errors::internal;
 
-/// What Polars takes as "the plugin panicked"; it words the error itself.
-const PANIC: &str = "PANIC";
-
 thread_local! {
     static LAST_ERROR: RefCell<CString> = RefCell::default();
 }
@@ -60,14 +57,14 @@ fn guard<T>(call: impl FnOnce() -> PolarsResult<T>) -> Option<T> {
     let message = match panic::catch_unwind(AssertUnwindSafe(call)) {
         Ok(Ok(value)) => return Some(value),
         Ok(Err(error)) => error.to_string().replace('\0', "\u{2400}"),
-        Err(_) => PANIC.to_owned(),
+        Err(panic) => internal(format!("the plugin panicked: {}", text_of(&*panic))).to_string(),
     };
     LAST_ERROR.set(CString::new(message).unwrap_or_default());
     None
 }
 
-/// Keyword values that were read, of the calls read last. Polars hands the same bytes over several
-/// times a query, and for every batch of rows; reading them takes as long as scoring a row.
+/// Keyword values of the last distinct calls. Polars hands the same bytes over several times a query
+/// and for every batch of rows, and reading them takes longer than scoring a row.
 static READ: Mutex<VecDeque<Kept>> = Mutex::new(VecDeque::new());
 
 /// How many are kept: more than a query is likely to hold.
@@ -100,6 +97,12 @@ unsafe fn kwargs<K: Kwargs>(bytes: *const u8, len: usize) -> PolarsResult<Arc<K>
     kept.truncate(KEPT - 1);
     kept.push_front(Kept { bytes: bytes.to_vec(), values: values.clone() });
     Ok(values)
+}
+
+/// The message of a panic.
+fn text_of(panic: &(dyn Any + Send)) -> &str {
+    let text = panic.downcast_ref::<String>().map(String::as_str);
+    text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("without a message")
 }
 
 /// Keyword values of an expression.

@@ -1,7 +1,7 @@
 //! The Polars expressions around the kernels, and the Python module that carries them.
 //!
 //! Every expression has one input, a struct of the evidence columns the frame has, and keyword
-//! values that hold the score's row of the catalogue (`python/polars_rating/catalog.py`).
+//! values that hold the score's row of the catalogue (`python/polars_rating/catalog/`).
 //!
 //! - `frame`: columns to typed views; which tier of evidence a frame has, from dtypes alone.
 //! - `run`: rows to kernels, split over threads; a row's trades are read once for everything.

@@ -49,11 +49,23 @@ def test_what_types_must_spell_out_equals_the_catalogue() -> None:
     assert names_of(rating.MetricsInput) == set(catalog.METRICS)
 
 
-@pytest.mark.parametrize("name", catalog.COMPONENTS)
-def test_every_parameter_of_a_component_is_in_the_config_or_has_its_default(name: str) -> None:
-    found = rating.RatingConfig().parameters_of(name)
-    assert found == {parameter: DEFAULTS[parameter] for parameter in found}
-    assert tuple(found) == catalog.COMPONENTS[name].parameters
+def test_every_field_of_the_config_reaches_the_component_it_is_for() -> None:
+    config = rating.RatingConfig(
+        jitter=rating.JitterConfig(param_variation=0.2, n_iterations=7, seed=1),
+        dropout=rating.DropoutConfig(fraction=0.3, n_runs=8, seed=2, confidence=0.9),
+        stress=rating.StressConfig(variation=0.4, cost_multiplier=3.0),
+        penalty_cap=0.6,
+        cost_multipliers=(5.0,),
+        no_evidence="omega",
+    )
+    both = {"penalty_cap": 0.6, "no_evidence": "omega"}
+    assert {name: config.parameters_of(name) for name in catalog.COMPONENTS} == {
+        "robustness": {"param_variation": 0.2, "n_iterations": 7, "seed": 1, **both},
+        "stability": {"min_scale": 100.0, "min_years": 1, "no_evidence": "omega"},
+        "cost_shock": {"multipliers": (5.0,), **both},
+        "trade_dropout": {"fraction": 0.3, "n_runs": 8, "seed": 2, "confidence": 0.9, **both},
+        "stress_penalty": {"variation": 0.4, "cost_multiplier": 3.0, **both},
+    }
 
 
 @pytest.mark.parametrize(("row", "tier"), CASES, ids=IDS)

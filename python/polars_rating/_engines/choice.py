@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from importlib import import_module
 from pathlib import Path
-from threading import Lock
+from threading import RLock
 from typing import ClassVar, Final, Literal
 
 from polars_rating.exceptions import ErrorCode, RatingError
@@ -35,7 +35,7 @@ _in_use: Final[ContextVar[Engine | None]] = ContextVar("polars_rating_engine", d
 class _Process:
     """What holds outside of `use_engine`."""
 
-    lock: Final = Lock()
+    lock: Final = RLock()
     default: ClassVar[Engine | None] = None
     """What `set_engine` or the environment says; None until somebody asks."""
     logged: Final[set[Engine]] = set()

@@ -1,6 +1,6 @@
 """What the plugin is told: the evidence of a row of the catalogue, and the parameters.
 
-`src/plugin/params.rs` reads it.
+`src/plugin/frame/tier.rs` and `src/plugin/scores/` read it.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def of_score(
     """
     values: Kwargs = {name: _plain(check(name, value)) for name, value in parameters.items()}
     no_evidence = values.pop("no_evidence", "null")
-    left_out = row.can_leave_out is not None and given.get(row.can_leave_out, ...) is None
+    left_out = row.can_leave_out in given and given[str(row.can_leave_out)] is None
     seen = row.given(given.keys(), left_out=left_out)
     if row.can_leave_out is not None:
         values[f"with_{row.can_leave_out}"] = not left_out

@@ -16,9 +16,6 @@ from polars_rating.catalog import COMPONENTS, GATES, RATING_COLUMNS, SCORES
 from polars_rating.catalog.row import sources
 from polars_rating.config import RatingConfig
 
-_FUNCTIONS = {"final": "final_rating"}
-"""Expression to the plugin's function, where the names differ."""
-
 
 def rating(
     name: str,
@@ -60,11 +57,13 @@ def rating(
     given = {**columns, **{COMPONENTS[c].output: value for c, value in scores.items()}}
     kwargs = _kwargs(name, settings, columns, scores, left_out, gate)
     evidence = evidence_struct(wanted, given)
-    return register(_FUNCTIONS.get(name, name), evidence, kwargs, SCORES[name].output)
+    return register(SCORES[name].function, evidence, kwargs, SCORES[name].output)
 
 
 def rate(frame: pl.DataFrame, config: RatingConfig | None) -> pl.Series:
     """Return what ``frame.select(scores(config))`` gives, with less work for Polars.
+
+    The frame must have evidence: its schema is checked before.
 
     The expression is written once for each config and engine, and reads the evidence from one
     column, where Polars would gather the columns of the frame on its threads

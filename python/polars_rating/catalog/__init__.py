@@ -219,6 +219,7 @@ _RATINGS: Final = (
     _of_components(
         "final",
         "final_rating",
+        function="final_rating",
         question="How good is the candidate, all in all?",
         title="final",
     ),

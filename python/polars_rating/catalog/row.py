@@ -37,19 +37,20 @@ class Score:
     """What is promised of one public expression."""
 
     name: str
-    """The expression, its file in every folder unless `file` says otherwise."""
+    """The expression."""
     output: str
     """The column it makes."""
     tiers: tuple[Tier, ...]
     """Its evidence, best first. The rating's expressions are judged on that of their components."""
     parameters: tuple[str, ...] = ()
     file: str = ""
+    """Its file in `kernels/`, `scores/` and `reference/` and its page, by default its name."""
+    function: str = ""
+    """The plugin's function, by default its name."""
     question: str = ""
     """The question it answers."""
     title: str = ""
     """The heading of its column in printed rankings."""
-    kind: Literal["elementwise"] = "elementwise"
-    """How many rows make one value: one."""
     direction: Literal["higher", "lower"] | None = "higher"
     """Which way is better; None for what is no score."""
     range: tuple[float, float | Literal["penalty_cap"]] | None = (0.0, 1.0)
@@ -71,8 +72,8 @@ class Score:
     """Field of a rerun to 1 if the score never falls when it rises, to -1 if it never rises."""
 
     def __post_init__(self) -> None:
-        if not self.file:
-            object.__setattr__(self, "file", self.name)
+        for default in ("file", "function"):
+            object.__setattr__(self, default, getattr(self, default) or self.name)
 
     def given(self, names: Collection[str], *, left_out: bool = False) -> Score:
         """Return the row as a call sees it, in which canonical columns were given by keyword.
@@ -136,7 +137,7 @@ def looked_for(tiers: Iterable[Tier | Mapping[str, Any]]) -> str:
     parts = [_in_words(row) for row in rows]
     holds = {row["holds"] for row in rows}
     if "metrics" in holds and "trades" not in holds:
-        parts.append("`trades` to compute them from")
+        parts.append("`trades` to compute these metrics from")
     if len(parts) == 1:
         return parts[0]
     return f"{', '.join(parts[:-1])}, or {parts[-1]}"

@@ -48,7 +48,7 @@ def report(frame: pl.DataFrame, by: Sequence[str], top: int, config: RatingConfi
     """Return the first `top` rows of a rated table, with what was rated and on what evidence."""
     return (
         f"{summary(frame, top)}\n{ranking(frame, by, top)}\n{LEGEND}"
-        f"final: {config.aggregation} of the five, gate {config.gate}\n{evidence(frame)}\n"
+        f"final: {config.aggregation} of the components, gate {config.gate}\n{evidence(frame)}\n"
     )
 
 

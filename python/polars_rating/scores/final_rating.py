@@ -41,7 +41,7 @@ def final(
     config : RatingConfig, optional
         Weights, aggregation, gate, what a missing component does, and the components' parameters.
     **columns
-        Stand-ins for canonical columns (`polars_rating.schema.CANONICAL`).
+        Stand-ins for canonical columns (`polars_rating.catalog.RATING_COLUMNS`).
 
     Returns
     -------
@@ -108,7 +108,7 @@ def scores(config: RatingConfig | None = None, **columns: Unpack[schema.Columns]
     config : RatingConfig, optional
         Weights, aggregation, gate, and the components' parameters.
     **columns
-        Stand-ins for canonical columns (`polars_rating.schema.CANONICAL`).
+        Stand-ins for canonical columns (`polars_rating.catalog.RATING_COLUMNS`).
 
     Returns
     -------

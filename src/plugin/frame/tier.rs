@@ -92,7 +92,7 @@ impl Score {
         let parts = self.tiers.iter().map(Tier::looked_for);
         let mut parts = parts.collect::<PolarsResult<Vec<_>>>()?;
         if self.holds(Holds::Metrics) && !self.holds(Holds::Trades) {
-            parts.push("`trades` to compute them from".into());
+            parts.push("`trades` to compute these metrics from".into());
         }
         let last = parts.pop().ok_or_else(|| internal(format!("`{}` has no tier", self.output)))?;
         Ok(if parts.is_empty() { last } else { format!("{}, or {last}", parts.join(", ")) })

@@ -1,6 +1,6 @@
 """The plugin's functions by name, each on one row: the reference with the plugin's values.
 
-The values are those of `polars_rating._expr.kwargs`, which `src/plugin/params.rs` reads too.
+The values are those of `polars_rating._expr.kwargs`.
 """
 
 from __future__ import annotations
@@ -19,10 +19,6 @@ from polars_rating.reference.final_rating import contributions_of, passed_in, ra
 
 Kwargs = Mapping[str, Any]
 Tiers = Sequence[str | None]
-_EXPRESSIONS: Final = {"final_rating": "final"}
-"""The plugin's function to its expression, where the names differ."""
-
-
 DTYPES: Final = {
     "Float64": pl.Float64(),
     "UInt32": pl.UInt32(),
@@ -55,7 +51,7 @@ def _reference(name: str) -> Any:
 
 def dtype_of(function: str) -> pl.DataType:
     """Return the dtype of a function's values."""
-    dtype = SCORES[_EXPRESSIONS.get(function, function)].dtype
+    dtype = next(row.dtype for row in SCORES.values() if row.function == function)
     if isinstance(dtype, str):
         return DTYPES[dtype]
     return pl.Struct({name: DTYPES[text] for name, text in dtype.items()})

@@ -37,7 +37,7 @@ def check_schema(function: str, dtype: pl.DataType, kwargs: Mapping[str, Any]) -
     """
     fields = dtype.fields if isinstance(dtype, pl.Struct) else []
     schema = Schema({field.name: _of(field.dtype) for field in fields if field.name != ANCHOR})
-    if function not in ("scores", "final_rating", "explain", "evidence"):
+    if "components" not in kwargs:
         return [schema.tier(kwargs["score"], seeded="seed" in kwargs)]
     tiers = []
     for component in kwargs["components"]:
