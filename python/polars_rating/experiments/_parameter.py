@@ -163,12 +163,13 @@ def _scalar(name: str, value: object) -> Scalar:
         return None if value is None else bool(value)
     if isinstance(value, str):
         return str(value)
-    if isinstance(value, numbers.Integral) and not isinstance(value, np.timedelta64):
-        number = operator.index(value)
-        if abs(number) <= MAX_INTEGER:
-            return number
-    elif isinstance(value, numbers.Real) and math.isfinite(value):
-        return float(value)
+    if not isinstance(value, np.timedelta64):  # which counts as an integer
+        if isinstance(value, numbers.Integral):
+            number = operator.index(value)
+            if abs(number) <= MAX_INTEGER:
+                return number
+        elif isinstance(value, numbers.Real) and math.isfinite(value):
+            return float(value)
     msg = (
         f"`{name}` must be a finite number (an integer at most 2**53 in size), a string, "
         f"a boolean or None, got {show(value)}"

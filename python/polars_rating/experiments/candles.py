@@ -89,15 +89,9 @@ def atr(
     └──────┴─────┴───────┴─────┘
     """
     length = check("period", period)
-    top, bottom = _finite("high", high), _finite("low", low)
-    before = _finite("close", close).shift(1)
-    candle = top - bottom
-    widest = pl.max_horizontal(candle, (top - before).abs(), (bottom - before).abs())
-    # The horizontal maximum passes over what is null, and so would make a range of a lone price.
-    true_range = pl.when(candle.is_not_null()).then(widest)
-    mean = true_range.rolling_mean(length, min_samples=1)
-    # A running sum that has seen a large range may end a little below zero.
-    return _over(mean.clip(lower_bound=0.0), by).alias("atr")
+    mean = _mean_range(_price("high", high), _price("low", low), _price("close", close), length)
+    known = pl.when(mean.is_finite()).then(mean)
+    return _over(known, by).alias("atr")
 
 
 def jitter_ohlc(
@@ -172,34 +166,31 @@ def jitter_ohlc(
     └──────┴──────┴──────┴───────┘
     """
     step = _step(seed, check("sigma_atr", sigma_atr), check("scale_variation", scale_variation))
-    floor = check("min_price", min_price)
+    floor, period = check("min_price", min_price), check("atr_period", atr_period)
     given = {"open": open, "high": high, "low": low, "close": close}
-    raw = {name: as_expr(name, value).cast(pl.Float64) for name, value in given.items()}
-    price = {name: _known(expr) for name, expr in raw.items()}
-    period = check("atr_period", atr_period)
-    size = _mean_range(price, period) if atr is None else _known(_float("atr", atr))
+    o, h, lo, c = (_price(name, value) for name, value in given.items())
+    size = _mean_range(h, lo, c, period) if atr is None else _price("atr", atr)
     sign = 1 - 2 * (pl.int_range(pl.len(), dtype=pl.Int64) % 2)
-    shift = (size.fill_null(0.0) * step * sign).cum_sum()
+    shift = (size.fill_nan(0.0).fill_null(0.0) * step * sign).cum_sum()
 
-    opened = price["open"] + shift.shift(1, fill_value=0.0)
-    closed = price["close"] + shift
-    body = (opened, closed)
+    opened = o + shift.shift(1, fill_value=0.0)
+    # Horizontal extremes pass over NaN and null, and so over unknown prices.
     moved = {
         "open": opened,
-        "high": pl.max_horizontal(price["high"] + shift, *body),
-        "low": pl.min_horizontal(price["low"] + shift, *body),
-        "close": closed,
+        "high": pl.max_horizontal(pl.max_horizontal(h, c) + shift, opened),
+        "low": pl.min_horizontal(pl.min_horizontal(lo, c) + shift, opened),
+        "close": c + shift,
     }
-    # A lone close must not become the high of a candle that has none.
-    moved = {name: pl.when(price[name].is_not_null()).then(expr) for name, expr in moved.items()}
-    missing = (floor - pl.min_horizontal(*moved.values()).min()).clip(lower_bound=0.0)
-    lifted = {
+    lowest = pl.min_horizontal(pl.min_horizontal(h, lo, c) + shift, opened).min()
+    lift = (floor - lowest).clip(lower_bound=0.0)
+    found = {}
+    for name, expr in moved.items():
+        raw = as_expr(name, given[name]).cast(pl.Float64)
         # The clip is for a sum that rounds to the wrong side of the floor.
-        name: (expr + missing).clip(lower_bound=floor).fill_null(raw[name])
-        for name, expr in moved.items()
-    }
-    named = {name: _over(expr, by).alias(_name(name, given[name])) for name, expr in lifted.items()}
-    return Candles(**named)
+        lifted = (expr + lift).clip(lower_bound=floor)
+        price = pl.when(raw.is_finite()).then(lifted).otherwise(raw)
+        found[name] = _over(price, by).alias(_name(name, given[name]))
+    return Candles(**found)
 
 
 def _step(seed: int, sigma: float, variation: float) -> float:
@@ -212,21 +203,26 @@ def _step(seed: int, sigma: float, variation: float) -> float:
     return float(rng.choice([1.0, -1.0]) * sigma * scale)
 
 
-def _mean_range(price: dict[str, pl.Expr], period: int) -> pl.Expr:
-    return atr(price["high"], price["low"], price["close"], period)
+def _mean_range(high: pl.Expr, low: pl.Expr, close: pl.Expr, period: int) -> pl.Expr:
+    """Return the average true range of prices, NaN where there is none.
+
+    No null is written in it (`when` without `otherwise` writes one): Polars does not share such a
+    subexpression, and the jitter needs this one in all four prices.
+    """
+    before = close.shift(1)
+    # The horizontal maximum passes over what is NaN or null: a candle without a close before it.
+    ranges = pl.max_horizontal(high - low, (high - before).abs(), (low - before).abs())
+    is_known = (high - low).is_finite().fill_null(False)
+    total = pl.when(is_known).then(ranges).otherwise(0.0).rolling_sum(period, min_samples=1)
+    count = is_known.cast(pl.Float64).rolling_sum(period, min_samples=1)
+    # A running sum that has seen a large range may end a little below zero.
+    return total.clip(lower_bound=0.0) / count
 
 
-def _float(name: str, value: IntoExpr) -> pl.Expr:
-    return as_expr(name, value).cast(pl.Float64)
-
-
-def _known(expr: pl.Expr) -> pl.Expr:
-    """Return null in place of NaN and the infinities."""
-    return pl.when(expr.is_finite()).then(expr)
-
-
-def _finite(name: str, value: IntoExpr) -> pl.Expr:
-    return _known(_float(name, value))
+def _price(name: str, value: IntoExpr) -> pl.Expr:
+    """Return prices as floats, NaN in place of the infinities."""
+    price = as_expr(name, value).cast(pl.Float64)
+    return price + (price - price)
 
 
 def _over(expr: pl.Expr, by: str | Sequence[str] | None) -> pl.Expr:

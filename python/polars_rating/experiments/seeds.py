@@ -8,6 +8,8 @@ import math
 import numbers
 import operator
 
+import numpy as np
+
 from polars_rating.experiments._rules import bad_argument, check, show
 
 
@@ -51,18 +53,14 @@ def stable_seed(base: int, *parts: str | int | float | bool | None) -> int:
 
 
 def _plain(part: object) -> str | int | float | bool | None:
-    if part is None or isinstance(part, bool):
-        return part
+    if part is None or isinstance(part, bool | np.bool_):
+        return None if part is None else bool(part)
     if isinstance(part, str):
         return str(part)
-    if isinstance(part, numbers.Integral) and hasattr(part, "__index__"):
-        try:
+    if not isinstance(part, np.timedelta64):  # which counts as an integer
+        if isinstance(part, numbers.Integral):
             return operator.index(part)
-        except TypeError:
-            pass  # NumPy's timedelta64 counts as an integer
-    elif isinstance(part, numbers.Real) and math.isfinite(part):
-        return float(part)
-    elif type(part).__name__ in ("bool", "bool_"):  # NumPy's
-        return bool(part)
+        if isinstance(part, numbers.Real) and math.isfinite(part):
+            return float(part)
     msg = f"`parts` must be strings, finite numbers, booleans or None, got {show(part)}"
     raise bad_argument(msg)
