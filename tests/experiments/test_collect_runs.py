@@ -62,7 +62,7 @@ def test_unpacked_runs_are_packed_as_they_were(tier_column: str) -> None:
     frame = candidate_frame(20, seed=3, tier="reruns").select("strategy", tier_column)
     long = (
         frame.with_columns(run=pl.int_ranges(pl.col(tier_column).list.len()))
-        .explode(tier_column, "run")
+        .explode(tier_column, "run", empty_as_null=False)
         .unnest(tier_column)
     )
     found = collect_runs(long.reverse(), by="strategy", into=tier_column)

@@ -38,7 +38,8 @@ def collect_runs(
     Parameters
     ----------
     frame : pl.DataFrame or pl.LazyFrame
-        One row per candidate and rerun, in any order.
+        One row per candidate and rerun, in any order. A rerun without a trade needs its row as
+        the others do: left out, it would count as not run, and not as a loss.
     by : str or sequence of str
         The columns that name a candidate.
     run : str
