@@ -93,6 +93,13 @@ def _integer(low: int, high: int) -> Callable[[object], int]:
     return read
 
 
+def _divisors(value: object) -> tuple[int, ...]:
+    read = tuple(_integer(1, MAX_COUNT)(item) for item in _items(value))
+    if not read:
+        raise ValueError
+    return read
+
+
 def _lengths(value: object) -> tuple[int, int]:
     read = _integer(1, MAX_COUNT)
     if isinstance(value, numbers.Integral):
@@ -135,6 +142,7 @@ CONFIDENCE: Final = Rule("in [0.5, 1)", _finite(lambda x: 0.5 <= x < 1))
 MULTIPLIERS: Final = Rule("a non-empty sequence of finite numbers > 0", _positives)
 WEIGHTS: Final = Rule("finite numbers >= 0 with a finite sum > 0", _weights)
 SEED: Final = Rule("an integer in [0, 2**64 - 1]", _integer(0, MAX_SEED), ErrorCode.RATING_BAD_SEED)
+DIVISORS: Final = Rule(f"a non-empty sequence of integers in [1, {MAX_COUNT}]", _divisors)
 LENGTHS: Final = Rule(f"an integer in [1, {MAX_COUNT}] or a pair (least, most) of them", _lengths)
 FIELDS: Final = Rule("'pnl' and any of " + ", ".join(map(repr, TRADE_FIELDS[1:])), _trade_fields)
 

@@ -69,6 +69,14 @@ RULES: Final[Mapping[str, rules.Rule]] = {
     "aggregation": rules.choice("mean", "min", "geometric"),
     "gate": rules.choice("profit", "deployment", "none"),
     "on_missing": rules.choice("null", "skip", "zero"),
+    # Of experiments.
+    **dict.fromkeys(("atr_period", "period", "min_months"), rules.count(1)),
+    "months": rules.count(0),
+    "base": rules.SEED,
+    "divisors": rules.DIVISORS,
+    **dict.fromkeys(("min_price", "missing", "sigma_atr"), rules.AT_LEAST_ZERO),
+    "multiplier": rules.POSITIVE,
+    "scale_variation": rules.RATIO,
     # Of engines, frames for tests, and the command line.
     "engine": rules.choice("rust", "python"),
     "tolerance": rules.AT_LEAST_ZERO,

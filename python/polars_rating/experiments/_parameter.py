@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from polars_rating.experiments._rules import RatingError, bad_argument, show
+from polars_rating.experiments._errors import RatingError, bad_argument, show
 
 MAX_INTEGER: Final = 2**53
 """Integers up to this size are exact as floats, in which ranges are computed."""

@@ -7,7 +7,7 @@ import dataclasses
 from collections.abc import Callable, Hashable, Iterable, Mapping, MutableMapping, Sequence
 from typing import Any, Final
 
-from polars_rating.experiments._rules import bad_argument, bad_config, show
+from polars_rating.experiments._errors import bad_argument, bad_config, show
 
 Path = str | Sequence[Hashable]
 _REQUIRED: Final = object()

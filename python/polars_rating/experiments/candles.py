@@ -19,7 +19,7 @@ import numpy as np
 import polars as pl
 
 from polars_rating._expr.columns import as_expr
-from polars_rating.experiments._rules import SEED, check
+from polars_rating.experiments._errors import SEED, check
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -10,7 +10,7 @@ from typing import Any
 
 import polars as pl
 
-from polars_rating.experiments._rules import MULTIPLIERS, bad_config, check, show
+from polars_rating.experiments._errors import MULTIPLIERS, bad_config, check, show
 from polars_rating.experiments._settings import Path, changed, name_of
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 import polars as pl
 
 from polars_rating._expr.columns import as_expr, check_columns
-from polars_rating.experiments._rules import (
+from polars_rating.experiments._errors import (
     RUN_FIELDS,
     bad_argument,
     bad_dtype,

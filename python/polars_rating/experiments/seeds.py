@@ -10,7 +10,7 @@ import operator
 
 import numpy as np
 
-from polars_rating.experiments._rules import bad_argument, check, show
+from polars_rating.experiments._errors import bad_argument, check, show
 
 
 def stable_seed(base: int, *parts: str | int | float | bool | None) -> int:

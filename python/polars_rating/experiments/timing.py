@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 import polars as pl
 
-from polars_rating.experiments._rules import bad_argument, bad_config, check, show
+from polars_rating.experiments._errors import bad_argument, bad_config, check, show
 from polars_rating.experiments._settings import Path, changed, name_of
 
 _Date = TypeVar("_Date", bound=dt.date)
