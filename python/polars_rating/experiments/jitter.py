@@ -23,8 +23,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from polars_rating.experiments._parameter import MAX_INTEGER, Parameter, is_number, read
 from polars_rating.experiments._errors import PARAM_VARIATION, SEED, bad_argument, check, show
+from polars_rating.experiments._parameter import MAX_INTEGER, Parameter, is_number, read
 from polars_rating.experiments.seeds import stable_seed
 
 _ROUNDING = 1e-9
