@@ -19,17 +19,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, TypeVar, overload
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 import polars as pl
 
-from polars_rating._arrow.io import open_source
-from polars_rating._arrow.source import ArrowArray, ArrowStream
+from polars_rating._arrow.kinds import open_source
 from polars_rating._expr.kwargs import instance
 from polars_rating._expr.rating import rate
 from polars_rating.config import JitterConfig, RatingConfig
 from polars_rating.exceptions import ErrorCode, RatingError
-from polars_rating.parameters import check, show
+from polars_rating.parameters import MULTIPLIERS, check, show
 from polars_rating.schema import RATING_SCORE
 from polars_rating.schema.table import TableSchema
 from polars_rating.scores.cost_shock import cost_shock
@@ -37,12 +36,13 @@ from polars_rating.scores.final_rating import scores
 from polars_rating.scores.robustness import robustness
 from polars_rating.types import MetricsInput, RatingScore, ScoreDict
 
+if TYPE_CHECKING:
+    from polars._typing import ArrowArrayExportable, ArrowStreamExportable
+
 __all__ = ["calculate_ratings_batch", "cost_shock_score_batch", "robustness_score_batch"]
 
 Bytes = bytes | bytearray | memoryview
-
-
-Table = TypeVar("Table", bound=ArrowStream | ArrowArray | pl.LazyFrame)
+Table = TypeVar("Table", bound="ArrowStreamExportable | ArrowArrayExportable | pl.LazyFrame")
 Frame = TypeVar("Frame", pl.DataFrame, pl.LazyFrame)
 
 
@@ -192,7 +192,7 @@ def cost_shock_score_batch(
     base_metrics: Table, cost_multipliers: Sequence[float] = ...
 ) -> Table: ...
 def cost_shock_score_batch(
-    base_metrics: Any, cost_multipliers: Sequence[float] = (1.25, 1.5, 2.0)
+    base_metrics: Any, cost_multipliers: Sequence[float] = MULTIPLIERS
 ) -> Any:
     """Score how well candidates bear higher costs, at each multiplier and on the mean.
 

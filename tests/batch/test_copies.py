@@ -12,7 +12,7 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
-from polars_rating._arrow.io import open_source
+from polars_rating._arrow.kinds import open_source
 from polars_rating.batch import calculate_ratings_batch
 from polars_rating.testing import candidate_frame
 from tests._engines import PYTHON

@@ -13,9 +13,8 @@ from hypothesis import strategies as st
 
 import polars_rating as rating
 from polars_rating import RatingConfig
-from polars_rating.catalog import TRADE_FIELDS
+from polars_rating.catalog import OUTCOME, TRADE_FIELDS
 from polars_rating.testing import trades as any_trades
-from polars_rating.testing.frames import OUTCOME_FIELDS
 from tests.property.property_frames import (
     COMPONENTS,
     STABLE,
@@ -138,8 +137,8 @@ CENTS = st.integers(0, 10_000_000).map(lambda cents: cents / 100)
 
 @STABLE
 @given(
-    runs_of(OUTCOME_FIELDS, CENTS),
-    st.lists(runs_of(OUTCOME_FIELDS, CENTS), min_size=1, max_size=12),
+    runs_of(OUTCOME, CENTS),
+    st.lists(runs_of(OUTCOME, CENTS), min_size=1, max_size=12),
     st.integers(-6, 20),
     st.floats(0, 1),
 )

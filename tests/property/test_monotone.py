@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 
 import polars_rating as rating
 from polars_rating import RatingConfig
+from polars_rating.catalog import RUN_FIELDS
 from polars_rating.testing import metrics_inputs
 from polars_rating.testing._draws import FEES, MONEY
-from polars_rating.testing.frames import RUN_FIELDS
 from polars_rating.types import MetricsInput
 from tests._registry import REGISTRY
 from tests.property.property_frames import (

@@ -1,5 +1,5 @@
 """Tables of any kind in and out: what `polars_rating.batch` stands on.
 
-`io` opens what is given; `kinds`, `ipc` and `rows` read and write one form each; `tables` and
-`types` are pyarrow's side; `source` is what they share. The schemas are `polars_rating.schema`.
+`kinds` opens what is given; `ipc` and `rows` read and write bytes and lists; `tables` and `types`
+are pyarrow's side; `source` is what they share. The schemas are `polars_rating.schema`.
 """

@@ -14,13 +14,11 @@ import polars as pl
 import pyarrow as pa
 
 from polars_rating._arrow import tables
-from polars_rating._arrow.source import bad_arrow
+from polars_rating._arrow.source import readable
 from polars_rating._arrow.types import fitting
-from polars_rating.exceptions import RatingError
 from polars_rating.schema.table import TableSchema
 
 _FILE_MAGIC: Final = b"ARROW1"
-_OPTIONS: Final = pa.ipc.IpcWriteOptions()
 _NO_END: Final = "the end of the stream is missing: it was cut off, or its writer was not closed"
 
 
@@ -39,14 +37,10 @@ def read(name: str, data: memoryview) -> Iterator[pl.DataFrame]:
     """
     file = is_file(data)
     what = f"`{name}`, {len(data)} bytes of an Arrow IPC {'file' if file else 'stream'},"
-    try:
+    with readable(what):
         source = pa.BufferReader(pa.py_buffer(data))
         reader = (pa.ipc.open_file if file else pa.ipc.open_stream)(source)
         columns = fitting(reader.schema)
-    except RatingError:
-        raise
-    except tables.UNREADABLE as error:
-        raise bad_arrow(what, error) from None
     batches = _file(reader) if file else _stream(reader, source)
     return tables.frames(what, _validated(batches, columns), columns)
 
@@ -82,10 +76,9 @@ def _stream(
 
 def write(scores: Iterable[pl.DataFrame], schema: TableSchema, *, file: bool) -> bytes:
     """Return frames of scores as an IPC file or stream, a record batch for each."""
-    arrow = tables.arrow_schema(schema)
     out = io.BytesIO()
     new = pa.ipc.new_file if file else pa.ipc.new_stream
-    with new(out, arrow, options=_OPTIONS) as writer:
+    with new(out, schema.to_pyarrow()) as writer:
         for batch in tables.batches(scores):
             writer.write_batch(batch)
     # The very object that was written into, not a copy.

@@ -1,4 +1,4 @@
-"""Objects that hold a table: how each kind is read, and how scores become an object of its kind.
+"""Tables of candidates: how each kind is read, and how scores become a table of its kind.
 
 No kind is imported here: an object of a module that was never imported cannot be given.
 """
@@ -6,46 +6,75 @@ No kind is imported here: an object of a module that was never imported cannot b
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, Final
 from uuid import uuid4
 
 import polars as pl
 
-from polars_rating._arrow.source import (
-    Source,
-    Write,
-    bad_arrow,
-    filled,
-    foreign,
-    slices,
-    to_polars,
-)
+from polars_rating._arrow.rows import open_rows
+from polars_rating._arrow.source import Source, Write, filled, readable, slices, to_polars
 from polars_rating.exceptions import ErrorCode, RatingError, one_line
 from polars_rating.schema import METRICS_INPUT
 from polars_rating.schema.table import TableSchema, pyarrow
+from polars_rating.types import MetricsInput
 
 _KNOWN: Final = (*METRICS_INPUT.names, *METRICS_INPUT.refused)
 
 
-def open_object(name: str, obj: Any) -> Source | None:
-    """Open an object that holds a table and check its schema; None for anything else."""
-    what = f"`{name}`, a {type(obj).__module__}.{type(obj).__qualname__},"
-    if isinstance(obj, pl.DataFrame):
-        METRICS_INPUT.check(obj.schema)
-        return Source(slices(obj), _polars)
-    if isinstance(obj, pl.LazyFrame):
-        METRICS_INPUT.check(obj.collect_schema())
-        return Source([obj], lambda scores, _: next(scores))
-    if _is(obj, "pandas", "DataFrame"):
-        return Source(_pandas_frames(what, obj), partial(_pandas, obj))
-    if _is(obj, "duckdb", "DuckDBPyRelation"):
-        return Source(_duckdb_frames(what, obj), partial(_duckdb, obj))
-    has_arrow = hasattr(obj, "__arrow_c_stream__") or hasattr(obj, "__arrow_c_array__")
-    if has_arrow and not isinstance(obj, type):
-        return Source(_frames(what, obj), _writer(obj))
-    return None
+def open_source(name: str, metrics: Any) -> Source:
+    """Open candidates: Arrow IPC bytes, an object that holds a table, or a list of candidates.
+
+    Parameters
+    ----------
+    name : str
+        The argument, for messages.
+    metrics : object
+        What it holds. Its schema is checked here; rows are read by the frames of the result.
+
+    Raises
+    ------
+    RatingError
+        ``RATING_BAD_ARGUMENT`` for something else, ``RATING_BAD_SCHEMA`` for a table that does
+        not fit, ``RATING_BAD_ARROW`` for what cannot be read; for lists as `MetricsInput`.
+    ModuleNotFoundError
+        For bytes and pandas frames without pyarrow.
+    """
+    what = f"`{name}`, a {type(metrics).__module__}.{type(metrics).__qualname__},"
+    if isinstance(metrics, bytes | bytearray | memoryview):
+        return _bytes(name, metrics)
+    if isinstance(metrics, pl.DataFrame):
+        METRICS_INPUT.check(metrics.schema)
+        return Source(slices(metrics), _polars)
+    if isinstance(metrics, pl.LazyFrame):
+        METRICS_INPUT.check(metrics.collect_schema())
+        return Source([metrics], lambda scores, _: next(scores))
+    if _is(metrics, "pandas", "DataFrame"):
+        return Source(_pandas_frames(what, metrics), partial(_pandas, metrics))
+    if _is(metrics, "duckdb", "DuckDBPyRelation"):
+        return Source(_duckdb_frames(what, metrics), partial(_duckdb, metrics))
+    has_arrow = hasattr(metrics, "__arrow_c_stream__") or hasattr(metrics, "__arrow_c_array__")
+    if has_arrow and not isinstance(metrics, type):
+        return Source(_frames(what, metrics), _writer(metrics))
+    if isinstance(metrics, Sequence) and not isinstance(metrics, str):
+        return open_rows(name, metrics)
+    one = isinstance(metrics, MetricsInput | Mapping)
+    raise RatingError(
+        f"`{name}` must be Arrow IPC bytes, an object with `__arrow_c_stream__` or "
+        f"`__arrow_c_array__`, or a list of MetricsInput, got {type(metrics).__name__}"
+        + (" (`calculate_rating` takes one candidate)" if one else ""),
+        code=ErrorCode.RATING_BAD_ARGUMENT,
+    )
+
+
+def _bytes(name: str, data: bytes | bytearray | memoryview) -> Source:
+    pyarrow()
+    from polars_rating._arrow import ipc
+
+    with readable(f"`{name}`"):
+        flat = memoryview(data).cast("B")  # refuses what is not contiguous or was released
+    return Source(ipc.read(name, flat), partial(ipc.write, file=ipc.is_file(flat)))
 
 
 def _is(obj: object, module: str, kind: str) -> bool:
@@ -65,10 +94,8 @@ def _frames(what: str, obj: Any) -> Iterator[pl.DataFrame]:
     try:
         pyarrow()
     except ModuleNotFoundError:
-        try:
-            frame = foreign(what, to_polars, obj)
-        except pl.exceptions.PanicException as error:  # not an `Exception`
-            raise bad_arrow(what, error) from None
+        with readable(what):
+            frame = to_polars(obj)
         METRICS_INPUT.check(frame.schema)
         return slices(frame)
     from polars_rating._arrow import tables
@@ -85,15 +112,12 @@ def _writer(obj: Any) -> Write:
     return partial(_like, type(obj))
 
 
-def _like(kind: type, scores: Iterable[pl.DataFrame], _: TableSchema) -> Any:
+def _like(kind: Any, scores: Iterable[pl.DataFrame], _: TableSchema) -> Any:
     """Return scores as a `kind` if it can be made of Arrow data, else as a Polars frame."""
     frame = _polars(scores)
-    make = getattr(kind, "from_arrow", None)
-    if make is None:
-        return frame
     try:
-        made = make(frame)
-    except Exception:  # whatever a foreign method raises: it did not mean tables by that name
+        made = kind.from_arrow(frame)
+    except Exception:  # there is no such method, or it does not mean tables by that name
         return frame
     return made if isinstance(made, kind) else frame
 
@@ -101,29 +125,18 @@ def _like(kind: type, scores: Iterable[pl.DataFrame], _: TableSchema) -> Any:
 def _pandas_frames(what: str, obj: Any) -> Iterator[pl.DataFrame]:
     """Read a pandas frame; columns of objects that are not needed are not even looked at."""
     pa = pyarrow()
-    # A view of each column; a selection of several would be a copy. A label may be any object.
-    known: dict[str, Any] = {}
-    again = []
-    for i, label in enumerate(obj.columns):
-        if isinstance(label, str) and label in _KNOWN:
-            if label in known:
-                again.append(label)
-            else:
-                known[label] = obj.iloc[:, i]
-    frame = sys.modules["pandas"].DataFrame(known, index=obj.index, copy=False)
-    try:
-        table = pa.Table.from_pandas(frame, preserve_index=False)
-    except (pa.ArrowException, ValueError, TypeError) as error:
-        raise bad_arrow(what, error) from None
-    # A column of objects has no type without a value, as in a frame without rows: it gets one.
     types = {field.name: field.type for field in METRICS_INPUT.to_pyarrow()}
-    for i, field in enumerate(table.schema):
-        if pa.types.is_null(field.type) and field.name in types:
-            table = table.set_column(i, field.name, pa.nulls(len(obj), types[field.name]))
-    # pandas' own check of names would say nothing about the schema, and looks at all columns.
-    for label in again:
-        table = table.append_column(label, table[label])
-    return _frames(what, table)
+    # A label may be any object, and several columns may have the same.
+    known = [i for i, label in enumerate(obj.columns) if isinstance(label, str) and label in _KNOWN]
+    arrays = []
+    with readable(what):
+        for i in known:
+            array = pa.array(obj.iloc[:, i], from_pandas=True)
+            # A column of objects has no type without a value, as in a frame without rows.
+            if pa.types.is_null(array.type):
+                array = pa.nulls(len(obj), types.get(obj.columns[i]))
+            arrays.append(array)
+    return _frames(what, pa.Table.from_arrays(arrays, [obj.columns[i] for i in known]))
 
 
 def _pandas(obj: Any, scores: Iterable[pl.DataFrame], schema: TableSchema) -> Any:
@@ -134,16 +147,17 @@ def _pandas(obj: Any, scores: Iterable[pl.DataFrame], schema: TableSchema) -> An
 
 def _duckdb_frames(what: str, relation: Any) -> Iterator[pl.DataFrame]:
     """Run a relation for the columns that are needed."""
-    found = foreign(what, getattr, relation, "columns")
-    known = [f'"{column}"' for column in _KNOWN if column in found]
-    return _frames(what, foreign(what, relation.select, *known) if known else relation)
+    with readable(what):
+        known = [f'"{column}"' for column in _KNOWN if column in relation.columns]
+        needed = relation.select(*known) if known else relation
+    return _frames(what, needed)
 
 
 def _duckdb(relation: Any, scores: Iterable[pl.DataFrame], schema: TableSchema) -> Any:
     """Return scores as a relation of the same connection that holds its rows itself."""
     frame = _polars(scores)
     # DuckDB finds the frame as a variable of its caller, unless a table has that name. So the name
-    # is made up on the spot, which only a global can be.
+    # is a new one each time, for which the variable must be a global.
     name = f"polars_rating_{uuid4().hex}"
     globals()[name] = frame
     try:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Final, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -13,13 +14,15 @@ import polars as pl
 from polars_rating.exceptions import ErrorCode, RatingError, one_line
 from polars_rating.schema.table import TableSchema
 
+if TYPE_CHECKING:
+    from polars._typing import ArrowArrayExportable, ArrowStreamExportable
+
 SLICE_ROWS: Final = 131_072
 """Rows that are rated at a time, so that memory does not grow with the table. At 1,000,000 rows
 slices twice as long were 1 % faster, an eighth as long 7 % slower (batch calls on two cores, timed
 in turn, median of five)."""
 
 Write = Callable[[Iterator[Any], TableSchema], Any]
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -39,32 +42,16 @@ class Source:
     write: Write
 
 
-class ArrowStream(Protocol):
-    """An object that hands out its table as a stream of record batches."""
-
-    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
-        """Return a PyCapsule with the stream."""
-        ...
-
-
-class ArrowArray(Protocol):
-    """An object that hands out its table as one record batch."""
-
-    def __arrow_c_array__(self, requested_schema: object | None = None) -> tuple[object, object]:
-        """Return PyCapsules with the schema and the array."""
-        ...
-
-
 class Capsules:
     """The Arrow interface of an object and nothing else: known kinds take slower ways."""
 
-    def __init__(self, obj: ArrowStream | ArrowArray) -> None:
+    def __init__(self, obj: ArrowStreamExportable | ArrowArrayExportable) -> None:
         for name in ("__arrow_c_array__", "__arrow_c_stream__"):
             if hasattr(obj, name):
                 setattr(self, name, getattr(obj, name))
 
 
-def to_polars(obj: ArrowStream | ArrowArray) -> pl.DataFrame:
+def to_polars(obj: ArrowStreamExportable | ArrowArrayExportable) -> pl.DataFrame:
     """Return an Arrow object as a frame over the same buffers."""
     return pl.DataFrame(Capsules(obj))  # type: ignore[arg-type] # it has what `obj` has
 
@@ -91,19 +78,18 @@ def filled(
     return arrays
 
 
-def foreign(what: str, call: Callable[..., T], *arguments: object) -> T:
-    """Return the result of a call that runs code of the object `what`, which may raise anything.
+@contextmanager
+def readable(what: str) -> Iterator[None]:
+    """Give what is raised while `what` is read the code ``RATING_BAD_ARROW``.
 
-    Raises
-    ------
-    RatingError
-        ``RATING_BAD_ARROW`` for every exception but a `RatingError`, which has a code already.
+    Code of another library runs there, which may raise anything; Polars' panics are no `Exception`.
+    A `RatingError` has a code already.
     """
     try:
-        return call(*arguments)
+        yield
     except RatingError:
         raise
-    except Exception as error:
+    except (Exception, pl.exceptions.PanicException) as error:
         raise bad_arrow(what, error) from error
 
 

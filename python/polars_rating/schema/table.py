@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from importlib import import_module
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import polars as pl
 
@@ -15,17 +16,9 @@ from polars_rating.parameters import show
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    from polars._typing import ArrowSchemaExportable
 
-
-class ArrowSchema(Protocol):
-    """An object that hands out its schema."""
-
-    def __arrow_c_schema__(self) -> object:
-        """Return a PyCapsule with the schema."""
-        ...
-
-
-SchemaLike: TypeAlias = pl.Schema | Mapping[str, Any] | ArrowSchema
+SchemaLike: TypeAlias = "pl.Schema | Mapping[str, Any] | ArrowSchemaExportable"
 
 
 def pyarrow() -> ModuleType:
@@ -201,23 +194,19 @@ class TableSchema:
         >>> schema.field("win_rate").nullable, schema.field("win_rate").metadata[b"unit"]
         (False, b'ratio in [0, 1]')
         """
+        pyarrow()
+        return self._arrow
+
+    @cached_property
+    def _arrow(self) -> pa.Schema:
         pa = pyarrow()
-        return pa.schema([_arrow_field(pa, column) for column in self.columns], self.metadata)
-
-    @property
-    def metadata(self) -> dict[bytes, bytes]:
-        """The metadata of the Arrow form: name and version of the schema.
-
-        Examples
-        --------
-        >>> from polars_rating.schema import RATING_SCORE
-        >>> RATING_SCORE.metadata
-        {b'polars_rating.schema': b'rating_score', b'polars_rating.schema_version': b'1'}
-        """
-        return {
-            b"polars_rating.schema": self.name.encode(),
-            b"polars_rating.schema_version": self.version.encode(),
-        }
+        fields = []
+        bare = pa.table(pl.DataFrame(schema=self.to_polars())).schema
+        for column, plain in zip(self.columns, bare, strict=True):
+            about = {"unit": column.unit, "required": str(column.required).lower()}
+            fields.append(plain.with_nullable(column.nullable).with_metadata(about))
+        about = {"schema": self.name, "schema_version": self.version}
+        return pa.schema(fields, {f"polars_rating.{key}": text for key, text in about.items()})
 
     def __arrow_c_schema__(self) -> object:
         """Return the Arrow form as a PyCapsule, for whatever reads one; needs pyarrow."""
@@ -330,21 +319,3 @@ def _as_schema(schema: Any) -> pl.Schema:
 def _is_column(item: tuple[object, object]) -> bool:
     name, dtype = item
     return isinstance(name, str) and isinstance(dtype, pl.DataType | type(pl.DataType))
-
-
-_ARROW: Final[Mapping[pl.DataType, str]] = {
-    pl.Int32(): "int32",
-    pl.Int64(): "int64",
-    pl.Float64(): "float64",
-}
-"""Polars type to the name of the function that makes pyarrow's."""
-
-
-def _arrow_field(pa: ModuleType, column: Column) -> Any:
-    """Return the Arrow field; lists have 64-bit offsets, as Polars hands them out."""
-    item = column.dtype.inner if isinstance(column.dtype, pl.List) else column.dtype
-    dtype = getattr(pa, _ARROW[item])()  # type: ignore[index] # an instance, see `schema`
-    if isinstance(column.dtype, pl.List):
-        dtype = pa.large_list(dtype)
-    about = {b"unit": column.unit.encode(), b"required": str(column.required).lower().encode()}
-    return pa.field(column.name, dtype, nullable=column.nullable, metadata=about)

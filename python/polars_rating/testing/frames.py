@@ -6,29 +6,18 @@ numbers of a candidate agree with each other, as those of a real backtest do.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, Final, Literal
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from polars_rating.catalog import TRADE_FIELDS
+from polars_rating.catalog import RUN_FIELDS, TRADE_FIELDS
 from polars_rating.parameters import check
 
 Tier = Literal["reruns", "trades", "summary"]
 
-JITTER_FIELDS: Final = ("profit", "avg_r", "win_rate", "max_drawdown")
-OUTCOME_FIELDS: Final = ("profit", "max_drawdown", "sharpe_ratio")
-RUN_FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
-    "jitter_runs": JITTER_FIELDS,
-    "data_jitter_runs": JITTER_FIELDS,
-    "cost_runs": OUTCOME_FIELDS,
-    "dropout_runs": OUTCOME_FIELDS,
-    "stress_runs": OUTCOME_FIELDS,
-    "timing_runs": OUTCOME_FIELDS,
-}
-"""Column of reruns to the fields of its structs."""
 TRADE: Final = pl.Struct(
     {
         **dict.fromkeys(("pnl", "fee", "r_multiple"), pl.Float64),

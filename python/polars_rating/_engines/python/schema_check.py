@@ -6,7 +6,7 @@ The twin of `src/plugin/frame/schema.rs`: the same checks in the same order, wit
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import polars as pl
 
@@ -14,11 +14,17 @@ from polars_rating.catalog import ANCHOR, TRADE_FIELDS
 from polars_rating.catalog.row import looked_for, quoted
 from polars_rating.exceptions import ErrorCode, RatingError
 
-Dtypes = Mapping[str, pl.DataType]
+if TYPE_CHECKING:
+    from polars._typing import PolarsDataType
+
+    Dtypes = Mapping[str, PolarsDataType]
+
 _TIMES = ("entry_time", "exit_time")
 
 
-def check_schema(function: str, dtype: pl.DataType, kwargs: Mapping[str, Any]) -> list[str | None]:
+def check_schema(
+    function: str, dtype: PolarsDataType, kwargs: Mapping[str, Any]
+) -> list[str | None]:
     """Return the tier of the score, or of every component that is judged from evidence.
 
     Parameters
@@ -36,7 +42,7 @@ def check_schema(function: str, dtype: pl.DataType, kwargs: Mapping[str, Any]) -
         For evidence that is missing or does not fit.
     """
     fields = dtype.fields if isinstance(dtype, pl.Struct) else []
-    schema = Schema({field.name: _of(field.dtype) for field in fields if field.name != ANCHOR})
+    schema = Schema({field.name: field.dtype for field in fields if field.name != ANCHOR})
     if "components" not in kwargs:
         return [schema.tier(kwargs["score"], seeded="seed" in kwargs)]
     tiers = []
@@ -173,10 +179,9 @@ class Schema:
 
     def _check_number_list(self, name: str) -> None:
         dtype = self.columns.get(name, pl.Null())
-        inner = _of(dtype.inner) if isinstance(dtype, pl.List | pl.Array) else None
-        if isinstance(dtype, pl.Null) or (inner is not None and _is_number(inner)):
-            return
-        _expected(name, "a List or Array of numbers", dtype)
+        items = dtype.inner if isinstance(dtype, pl.List | pl.Array) else dtype
+        if dtype != pl.Null and (items is dtype or not _is_number(items)):
+            _expected(name, "a List or Array of numbers", dtype)
 
     def _check_seed(self) -> None:
         dtype = self.columns.get("seed", pl.Null())
@@ -184,69 +189,63 @@ class Schema:
             _expected("seed", "an integer", dtype)
 
 
-def _item_fields(name: str, dtype: pl.DataType, wanted: Sequence[str]) -> Dtypes | None:
+def _item_fields(name: str, dtype: PolarsDataType, wanted: Sequence[str]) -> Dtypes | None:
     """Return the fields of the structs in lists; None for lists without a type."""
     expected = f"List(Struct{{{', '.join(wanted)}}}), Array(Struct) or Struct of lists"
     if isinstance(dtype, pl.Null):
         return None
     if isinstance(dtype, pl.List | pl.Array):
-        inner = _of(dtype.inner)
+        inner = dtype.inner
         if isinstance(inner, pl.Null):
             return None
         if isinstance(inner, pl.Struct):
-            return {field.name: _of(field.dtype) for field in inner.fields}
+            return {field.name: field.dtype for field in inner.fields}
     elif isinstance(dtype, pl.Struct):
         read = {*wanted, *(TRADE_FIELDS if name == "trades" else ())}
         return {
-            field.name: _list_items(f"{name}.{field.name}", _of(field.dtype), field.name in read)
+            field.name: _list_items(f"{name}.{field.name}", field.dtype, field.name in read)
             for field in dtype.fields
         }
     return _expected(name, expected, dtype)
 
 
-def _list_items(path: str, dtype: pl.DataType, read: bool) -> pl.DataType:
+def _list_items(path: str, dtype: PolarsDataType, read: bool) -> PolarsDataType:
     """Return the dtype of the items of a list in a struct of lists."""
     if isinstance(dtype, pl.List | pl.Array):
-        return _of(dtype.inner)
+        return dtype.inner
     if isinstance(dtype, pl.Null):
         return dtype
     return _expected(path, "a List or Array", dtype) if read else pl.Unknown()
 
 
-def _refuse_width_zero(name: str, dtype: pl.DataType) -> None:
+def _refuse_width_zero(name: str, dtype: PolarsDataType) -> None:
     """Raise for an Array of width 0 at any depth, which Polars cannot hand to a plugin."""
     if isinstance(dtype, pl.Array) and dtype.size == 0:
         _expected(name, "a List or an Array of width 1 or more", dtype)
     if isinstance(dtype, pl.List | pl.Array):
-        _refuse_width_zero(name, _of(dtype.inner))
+        _refuse_width_zero(name, dtype.inner)
     elif isinstance(dtype, pl.Struct):
         for field in dtype.fields:
-            _refuse_width_zero(f"{name}.{field.name}", _of(field.dtype))
+            _refuse_width_zero(f"{name}.{field.name}", field.dtype)
 
 
-def _is_number(dtype: pl.DataType) -> bool:
+def _is_number(dtype: PolarsDataType) -> bool:
     return dtype.is_numeric() or isinstance(dtype, pl.Null)
 
 
-def _check_number(name: str, dtype: pl.DataType) -> None:
+def _check_number(name: str, dtype: PolarsDataType) -> None:
     if not _is_number(dtype):
         _expected(name, "a number", dtype)
 
 
-def _check_time(name: str, dtype: pl.DataType) -> None:
+def _check_time(name: str, dtype: PolarsDataType) -> None:
     if not isinstance(dtype, pl.Datetime | pl.Date | pl.Null):
         _expected(name, "a Datetime or Date", dtype)
 
 
-def _expected(name: str, wanted: str, found: pl.DataType) -> NoReturn:
+def _expected(name: str, wanted: str, found: PolarsDataType) -> NoReturn:
     raise RatingError(f"`{name}` must be {wanted}, got {found}", code=ErrorCode.RATING_BAD_DTYPE)
 
 
 def _missing_evidence(message: str) -> RatingError:
     return RatingError(message, code=ErrorCode.RATING_MISSING_EVIDENCE)
-
-
-def _of(dtype: Any) -> pl.DataType:
-    """Return an instance: Polars also takes classes for dtypes inside others."""
-    found: pl.DataType = dtype() if isinstance(dtype, type) else dtype
-    return found
