@@ -10,7 +10,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from polars_rating.testing.frames import RUN_FIELDS, TRADE, candidate_frame, trade_frame
+from polars_rating.catalog import RUN_FIELDS
+from polars_rating.testing.frames import TRADE, candidate_frame, trade_frame
 
 if TYPE_CHECKING:
     from polars_rating.testing.strategies import (

@@ -16,8 +16,8 @@ import polars as pl
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from polars_rating.catalog import TRADE_FIELDS
-from polars_rating.testing.frames import RUN_FIELDS, Tier, candidate_frame
+from polars_rating.catalog import RUN_FIELDS, TRADE_FIELDS
+from polars_rating.testing.frames import Tier, candidate_frame
 
 Row = dict[str, Any]
 
