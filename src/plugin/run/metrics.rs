@@ -60,9 +60,9 @@ pub(crate) fn metrics(evidence: &Evidence, output: &str) -> PolarsResult<Series>
             let durations = Int64Chunked::from_iter_options(name, durations);
             Ok(durations.into_duration(TimeUnit::Microseconds).into_series())
         }
-        "yearly_profits" => Ok(lists::<Float64Type>(name, dtype, &rows, |years| &years.profits)),
-        "years" => Ok(lists::<Int32Type>(name, dtype, &rows, |years| &years.years)),
-        "year_days" => Ok(lists::<Float64Type>(name, dtype, &rows, |years| &years.days)),
+        "yearly_profits" => Ok(lists::<Float64Type>(name, &rows, |years| &years.profits)),
+        "years" => Ok(lists::<Int32Type>(name, &rows, |years| &years.years)),
+        "year_days" => Ok(lists::<Float64Type>(name, &rows, |years| &years.days)),
         _ => numbers(&name, &rows)?.cast(&dtype),
     });
     struct_of(output, evidence.len, &columns.collect::<PolarsResult<Vec<_>>>()?)
@@ -77,12 +77,11 @@ fn numbers(name: &str, rows: &[Option<Row>]) -> PolarsResult<Series> {
 
 fn lists<T: PolarsNumericType>(
     name: PlSmallStr,
-    dtype: DataType,
     rows: &[Option<Row>],
     of: impl Fn(&TradeYears) -> &Vec<T::Native>,
 ) -> Series {
     let items = rows.iter().flatten().map(|row| of(&row.years).len()).sum();
-    let inner = dtype.inner_dtype().cloned().unwrap_or(DataType::Null);
+    let inner = T::get_static_dtype();
     let mut builder = ListPrimitiveChunkedBuilder::<T>::new(name, rows.len(), items, inner);
     for row in rows {
         match row {
