@@ -7,6 +7,8 @@ BIN := $(VENV)/bin
 FLOOR := polars==1.44.2
 # Where the whole run is on the Python engine, test-python was on it already.
 FALLBACK := $(if $(filter false 0 off,$(OMEGA_USE_RUST_RATING)),,test-fallback)
+# What maturin tells pyo3 of Python, once it has built.
+PYO3_CONFIG = $(wildcard $(or $(CARGO_TARGET_DIR),$(CURDIR)/target)/maturin/pyo3-config-*-abi3.txt)
 # A module's tests stay in one process: they share the frames they make.
 PYTEST := --quiet --numprocesses auto --dist loadscope
 
@@ -19,7 +21,7 @@ help: ## list the targets
 demo: build ## build, then rate the shipped real trades and print the ranking
 	$(BIN)/polars-rating demo
 
-check: lint test-rust test-python ## the inner loop: lints, Rust tests, build, the Python suite once
+check: build lint test-rust test-python ## the inner loop: build, lints, Rust tests, the Python suite once
 
 test: check $(FALLBACK) test-floor test-wheel test-add-score ## everything CI runs
 
@@ -42,11 +44,12 @@ wheel: build ## the abi3 wheel of the same build, in dist
 	rm -rf dist
 	$(BIN)/maturin build --release --quiet --out dist
 
-# With the release profile, so that the plugin's check runs no build script and no procedural macro
-# a second time. The kernels are linted with their tests and benchmarks.
+# With the release profile, so that the plugin's check runs no procedural macro a second time, and
+# with the build's description of Python: under another one all of Polars would be built again. The
+# kernels are linted with their tests and benchmarks.
 lint: $(VENV)/.dev-tools ## formatting, lints and types
 	cargo fmt --check
-	cargo clippy --quiet --release -- -D warnings
+	$(if $(PYO3_CONFIG),PYO3_CONFIG_FILE=$(PYO3_CONFIG)) cargo clippy --quiet --release -- -D warnings
 	cargo clippy --quiet --no-default-features --all-targets -- -D warnings
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .

@@ -215,6 +215,9 @@ def _build(copy: Path) -> None:
     """Build the plugin of the copy; its dependencies are those of the tree, built before."""
     target = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
     environment = {**os.environ, "CARGO_TARGET_DIR": str(target)}
+    # Under another description of Python than maturin's all of Polars would be built again.
+    for config in target.glob("maturin/pyo3-config-*-abi3.txt"):
+        environment["PYO3_CONFIG_FILE"] = str(config)
     build = ["cargo", "build", "--release", "--quiet", "--lib"]
     subprocess.run(build, cwd=copy, env=environment, check=True)
     library = target / "release" / "libpolars_rating.so"
