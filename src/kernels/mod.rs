@@ -6,10 +6,15 @@
 //!
 //! A kernel that may find no evidence returns `Option<f64>`; `None` becomes a null.
 
+pub mod block_length;
+pub mod bootstrap_p_value;
+pub mod candle_index;
 pub mod cost_shock;
 pub mod deployment;
 pub mod equity_curve;
 pub mod final_rating;
+#[cfg(test)]
+mod golden;
 pub mod lane_sums;
 pub mod metrics;
 pub mod normal;
@@ -21,5 +26,7 @@ pub mod sharpe;
 pub mod stability;
 pub mod stress_penalty;
 pub mod summary_model;
+pub mod tp_sl_stress;
 pub mod trade_dropout;
 pub mod trade_years;
+pub mod ulcer_index;

@@ -11,8 +11,9 @@
 //! | `.bit_generator.random_raw()`, `.random()` | [`NumpyRng::next_u64`], [`NumpyRng::next_f64`] |
 //! | `.integers(0, max, endpoint=True)` | [`bounded`] |
 //! | `.choice(n, k, replace=False)` | [`choice_without_replacement`], [`mark_choice`] for the set alone |
-//! | `.choice(n, k)` | [`choice_with_replacement`] |
+//! | `.choice(n, k)` | [`choice_with_replacement`], [`Resampler`] a few at a time |
 //! | `.uniform(low, high, k)` | [`uniform`] |
+//! | `arch.bootstrap.StationaryBootstrap` | [`stationary_positions`] |
 //!
 //! The PCG64 step itself comes from the crate `rand_pcg`; what is written here
 //! is what NumPy puts around it. NumPy's stream has been stable since 1.17 and
@@ -25,13 +26,19 @@
 mod bounded;
 mod choice;
 mod pcg64;
+mod resample;
+#[cfg(target_arch = "x86_64")]
+mod resample_avx2;
 mod seed_sequence;
+mod stationary;
 mod uniform;
 
 pub use bounded::bounded;
 pub use choice::{ChoiceError, choice_with_replacement, choice_without_replacement, mark_choice};
 pub use pcg64::NumpyRng;
+pub use resample::{MOST, Resampler};
 pub use seed_sequence::SeedSequence;
+pub use stationary::stationary_positions;
 pub use uniform::{UniformError, uniform};
 
 #[cfg(test)]

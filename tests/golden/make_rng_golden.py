@@ -1,8 +1,8 @@
 """Write ``rng.txt``: what NumPy draws, for the Rust tests of ``src/rng``.
 
 Run ``python tests/golden/make_rng_golden.py`` to make the file anew. The file
-in the repository was made with NumPy 2.4.6 on x86-64 Linux; NumPy has kept
-these streams unchanged since 1.17.
+in the repository was made with NumPy 2.4.6 and arch 8.0.0 on x86-64 Linux;
+NumPy has kept these streams unchanged since 1.17.
 
 A line is ``kind arguments | first values | checksum``, all unsigned decimal
 integers. Floats are given by their IEEE 754 bits. The checksum is the sum of
@@ -21,6 +21,7 @@ bounded           seed max size         integers(0, max, endpoint=True, uint64)
 uniform           seed low high size    uniform
 choice            seed n k              choice(n, k, replace=False)
 choice_replace    seed n size           choice(n, size)
+stationary        seed n length size    size resamples of arch's StationaryBootstrap
 ================  ====================  ======================================
 """
 
@@ -31,6 +32,7 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+from arch.bootstrap import StationaryBootstrap
 
 SEEDS = (0, 1, 42, 777, 987654321, 2**32 - 1, 2**32, 2**63, 2**64 - 1, 2**64 + 5)
 MORE_SEEDS = (2**31, 2**96, 2**96 - 1, 2**128 - 1)
@@ -39,6 +41,8 @@ BOUNDS = (
     *(0, 1, 2, 9, 255, 2**31, 3 * 2**30, 2**32 - 2, 2**32 - 1),
     *(2**32, 2**33 + 7, 2**63, 3 * 2**62, 2**64 - 2, 2**64 - 1),
 )
+RINGS = (1, 2, 3, 10, 99, 1000)
+BLOCK_LENGTHS = (1.0, 1.5, 4.25, 20.0, 1e9)
 INTERVALS = ((-0.1, 0.1), (0.0, 1.0), (-0.25, 0.25), (3.5, 3.5), (-1e300, 1e307))
 HEAD = 5
 
@@ -104,10 +108,22 @@ def draw_lines() -> Iterator[str]:
                 yield line("choice", [seed, n, k], positions)
 
 
+def stationary_lines() -> Iterator[str]:
+    """Yield the cases of the stationary bootstrap."""
+    for seed in SEEDS:
+        for n in RINGS:
+            for block_length in BLOCK_LENGTHS:
+                bootstrap = StationaryBootstrap(block_length, np.arange(n), seed=seed)
+                drawn = [data[0] for data, _ in bootstrap.bootstrap(3)]
+                yield line(
+                    "stationary", [seed, n, *bits(block_length), 3], np.concatenate(drawn).tolist()
+                )
+
+
 def main() -> None:
     """Write the file beside this script."""
     header = f"# numpy.random.default_rng streams of NumPy {np.__version__}; see make_rng_golden.py"
-    lines = [header, *generator_lines(), *draw_lines()]
+    lines = [header, *generator_lines(), *draw_lines(), *stationary_lines()]
     Path(__file__).with_name("rng.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 

@@ -167,7 +167,7 @@ def test_week_without_a_finite_value_is_nan() -> None:
         ([100.0, 110.0], 0.0),
         ([100.0, 90.0, 110.0, 110.0], 5.0),  # drawdown 10 % in one of four weeks
         ([100.0, NAN, 90.0, 100.0], 5.0),  # the week without a value counts as 0
-        ([-1.0, -2.0], 0.0),  # no positive maximum to fall from
+        ([-1.0, -2.0], None),  # no positive maximum to fall from
     ],
 )
 def test_ulcer_index_by_hand(weekly: list[float], expected: float | None) -> None:
