@@ -290,3 +290,12 @@ CANONICAL: Final[Mapping[str, str]] = {
     "trades": f"List(Struct{{pnl, {', '.join(f'{name}?' for name in TRADE_FIELDS[1:])}}})",
 }
 """Canonical column name to type and unit."""
+
+
+def fields_of(column: str) -> tuple[str, ...]:
+    """Return the fields of a canonical column's structs, none for a column of numbers.
+
+    >>> fields_of("trades")[:2], fields_of("profit")
+    (('pnl', 'fee'), ())
+    """
+    return TRADE_FIELDS if column == "trades" else RUN_FIELDS.get(column, ())
