@@ -40,3 +40,5 @@ mod stability_wmape;
 pub(crate) mod stress_penalty;
 mod timing_jitter;
 pub(crate) mod trade_dropout;
+mod ulcer_index;
+mod ulcer_index_score;
