@@ -20,6 +20,7 @@ from polars_rating.scores.robustness import data_jitter, robustness
 from polars_rating.scores.stability import stability, stability_wmape
 from polars_rating.scores.stress_penalty import stress_penalty, timing_jitter
 from polars_rating.scores.trade_dropout import trade_dropout
+from polars_rating.scores.ulcer_index import ulcer_index, ulcer_index_score
 from polars_rating.types import MetricsDict, MetricsInput, RatingScore, ScoreDict
 
 __all__ = [
@@ -54,5 +55,7 @@ __all__ = [
     "timing_jitter",
     "trade_dropout",
     "trades",
+    "ulcer_index",
+    "ulcer_index_score",
     "use_engine",
 ]

@@ -29,6 +29,8 @@ MULTIPLIERS: Final = (1.25, 1.5, 2.0)
 MIN_SCALE: Final = 100.0
 MIN_YEARS: Final = 1
 NO_EVIDENCE: Final = "null"
+COMPOUND: Final = True
+ULCER_CAP: Final = 10.0
 
 DEFAULTS: Final[Mapping[str, Any]] = {
     "penalty_cap": PENALTY_CAP,
@@ -44,6 +46,9 @@ DEFAULTS: Final[Mapping[str, Any]] = {
     "min_scale": MIN_SCALE,
     "min_years": MIN_YEARS,
     "no_evidence": NO_EVIDENCE,
+    "capital": None,
+    "compound": COMPOUND,
+    "ulcer_cap": ULCER_CAP,
 }
 """Parameter of a score to its default."""
 
@@ -62,6 +67,9 @@ RULES: Final[Mapping[str, rules.Rule]] = {
     "cost_multipliers": rules.MULTIPLIERS,
     "min_scale": rules.POSITIVE,
     "no_evidence": rules.choice("null", "omega"),
+    "capital": rules.or_none(rules.POSITIVE),
+    "compound": rules.FLAG,
+    "ulcer_cap": rules.POSITIVE,
     # Of the rating.
     "weights": rules.WEIGHTS,
     **{f"weights.{name}": rules.AT_LEAST_ZERO for name in COMPONENTS},
@@ -86,7 +94,7 @@ RULES: Final[Mapping[str, rules.Rule]] = {
     **{f"{end}_{what}": rules.count(0) for end in ("min", "max") for what in ("rows", "size")},
     "max_length": rules.count(1),
     "fields": rules.FIELDS,
-    "tier": rules.choice("reruns", "trades", "summary"),
+    "tier": rules.choice("reruns", "equity", "returns", "trades", "summary"),
     # The fields of `types.MetricsInput`.
     "total_trades": rules.TRADE_COUNT,
     "win_rate": rules.METRIC_RATIO,

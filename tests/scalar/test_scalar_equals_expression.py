@@ -32,10 +32,9 @@ def same(left: Any, right: Any) -> bool:
 def test_rows_of_every_tier_equal_the_frame(row: Row, tier: str) -> None:
     frame = row.frame(tier, 30)
     expected = column(frame, row.build(**row.quick)).to_list()
-    function = getattr(scalar, row.name)
     rows = frame.to_dicts()
-    assert all(map(same, function(rows, **row.quick), expected))
-    assert all(same(function(one, **row.quick), e) for one, e in zip(rows, expected, strict=True))
+    assert all(map(same, row.scalar(rows, **row.quick), expected))
+    assert all(same(row.scalar(one, **row.quick), e) for one, e in zip(rows, expected, strict=True))
 
 
 def with_nulls(frame: pl.DataFrame) -> pl.DataFrame:
@@ -50,7 +49,7 @@ def with_nulls(frame: pl.DataFrame) -> pl.DataFrame:
 def test_rows_with_missing_values_equal_the_frame(row: Row, tier: str) -> None:
     frame = with_nulls(row.frame(tier, 30))
     expected = column(frame, row.build(**row.quick)).to_list()
-    assert all(map(same, getattr(scalar, row.name)(frame.to_dicts(), **row.quick), expected))
+    assert all(map(same, row.scalar(frame.to_dicts(), **row.quick), expected))
 
 
 @settings(deadline=None, derandomize=True, max_examples=60)
@@ -62,9 +61,9 @@ def test_any_candidates_equal_the_frame(frame: pl.DataFrame, name: str) -> None:
     except pl.exceptions.PolarsError:
         if frame.height:
             with pytest.raises(rating.RatingError):
-                getattr(scalar, name)(frame.to_dicts(), **row.quick)
+                row.scalar(frame.to_dicts(), **row.quick)
         return
-    assert all(map(same, getattr(scalar, name)(frame.to_dicts(), **row.quick), expected))
+    assert all(map(same, row.scalar(frame.to_dicts(), **row.quick), expected))
 
 
 RUNS = [{"profit": 9200.0, "avg_r": 0.72, "win_rate": 0.52, "max_drawdown": 2200.0}]

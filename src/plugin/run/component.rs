@@ -43,6 +43,11 @@ pub(crate) trait Formula {
         Err(basis.no_formula())
     }
 
+    /// The scores from curves of equity.
+    fn over_equity(&self, basis: Basis) -> Numbers {
+        Err(basis.no_formula())
+    }
+
     /// The scores from lists of numbers.
     fn over_numbers(&self, basis: Basis) -> Numbers {
         Err(basis.no_formula())
@@ -113,6 +118,7 @@ pub(crate) fn judge(
         let Some(basis) = basis else { return Ok(vec![f64::NAN; evidence.len]) };
         match basis.tier.holds {
             Holds::Runs => formula.over_runs(basis),
+            Holds::Equity => formula.over_equity(basis),
             Holds::Numbers => formula.over_numbers(basis),
             Holds::Metrics => formula.over_metrics(basis),
             Holds::Trades => replayed.next().ok_or_else(|| internal("a replay is missing")),

@@ -59,6 +59,8 @@ pub(crate) mod stability_wmape;
 pub(crate) mod stress_penalty;
 pub(crate) mod timing_jitter;
 pub(crate) mod trade_dropout;
+pub(crate) mod ulcer_index;
+pub(crate) mod ulcer_index_score;
 
 functions! {
     cost_shock,
@@ -75,4 +77,6 @@ functions! {
     stress_penalty,
     timing_jitter,
     trade_dropout,
+    ulcer_index,
+    ulcer_index_score,
 }

@@ -65,8 +65,10 @@ def _score(name: str, row: Row, kwargs: Kwargs) -> Any:
         given["seed"] = int(given["seed"])  # it travels as text
     if "with_avg_r" in given:
         given["without_avg_r"] = not given.pop("with_avg_r")
+    if "no_evidence" in SCORES[name].parameters:
+        given["no_evidence"] = kwargs["score"]["no_evidence"]
     seen = _visible(row, SCORES[name], kwargs["score"]["tiers"])
-    return _reference(name)(seen, no_evidence=kwargs["score"]["no_evidence"], **given)
+    return _reference(name)(seen, **given)
 
 
 def _visible(row: Row, score: Score, tiers: Sequence[Kwargs]) -> Row:
