@@ -15,6 +15,12 @@ from polars_rating.rate_one import calculate_rating
 from polars_rating.scores.cost_shock import cost_shock
 from polars_rating.scores.deployment import deployment
 from polars_rating.scores.final_rating import evidence, explain, final, scores
+from polars_rating.scores.metric_score import (
+    avg_r_score,
+    recovery_factor_score,
+    sortino_score,
+    win_rate_score,
+)
 from polars_rating.scores.metrics import metrics, trades
 from polars_rating.scores.robustness import data_jitter, robustness
 from polars_rating.scores.stability import stability, stability_wmape
@@ -37,6 +43,7 @@ __all__ = [
     "Thresholds",
     "Weights",
     "__version__",
+    "avg_r_score",
     "calculate_rating",
     "cost_shock",
     "data_jitter",
@@ -46,9 +53,11 @@ __all__ = [
     "explain",
     "final",
     "metrics",
+    "recovery_factor_score",
     "robustness",
     "scores",
     "set_engine",
+    "sortino_score",
     "stability",
     "stability_wmape",
     "stress_penalty",
@@ -58,4 +67,5 @@ __all__ = [
     "ulcer_index",
     "ulcer_index_score",
     "use_engine",
+    "win_rate_score",
 ]

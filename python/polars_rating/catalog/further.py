@@ -23,6 +23,7 @@ FURTHER: Final = (
         output="ulcer_index_score",
         file="ulcer_index",
         tiers=PATH,
+        component="further",
         parameters=("ulcer_cap", "capital", "compound"),
         keywords=PATH_KEYWORDS,
     ),

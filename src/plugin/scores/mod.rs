@@ -44,6 +44,7 @@ macro_rules! functions {
     };
 }
 
+pub(crate) mod avg_r_score;
 pub(crate) mod cost_shock;
 pub(crate) mod data_jitter;
 pub(crate) mod deployment;
@@ -51,9 +52,11 @@ pub(crate) mod evidence;
 pub(crate) mod explain;
 pub(crate) mod final_rating;
 pub(crate) mod metrics;
+pub(crate) mod recovery_factor_score;
 pub(crate) mod robustness;
 #[allow(clippy::module_inception)] // named after its expression
 pub(crate) mod scores;
+pub(crate) mod sortino_score;
 pub(crate) mod stability;
 pub(crate) mod stability_wmape;
 pub(crate) mod stress_penalty;
@@ -61,8 +64,10 @@ pub(crate) mod timing_jitter;
 pub(crate) mod trade_dropout;
 pub(crate) mod ulcer_index;
 pub(crate) mod ulcer_index_score;
+pub(crate) mod win_rate_score;
 
 functions! {
+    avg_r_score,
     cost_shock,
     data_jitter,
     deployment,
@@ -70,8 +75,10 @@ functions! {
     explain,
     final_rating,
     metrics,
+    recovery_factor_score,
     robustness,
     scores,
+    sortino_score,
     stability,
     stability_wmape,
     stress_penalty,
@@ -79,4 +86,5 @@ functions! {
     trade_dropout,
     ulcer_index,
     ulcer_index_score,
+    win_rate_score,
 }

@@ -21,11 +21,12 @@ class RowTwin:
     def of_row(self, row: Mapping[str, Any]) -> Any:
         """Return what the function makes of a row."""
         function, kwargs = self._call.function, self._call.kwargs
+        parts = kwargs.get("components", [{**kwargs, "function": function}])
         tiers = [
             tier_or_none(row, part["function"])
             if function == "evidence" or part["score"]["missing_ok"]
             else tier_of(row, part["function"])
-            for part in kwargs.get("components", ())
+            for part in parts
             if "score" in part
         ]
         with np.errstate(all="ignore"):
