@@ -72,7 +72,7 @@ def _rating(_: Score | None) -> Iterable[str]:
 
 def _further(_: Score | None) -> Iterable[str]:
     yield from _head("component", "its score", "counts as")
-    counts = {"score": "s", "one_minus": "1 − s", "p_value": "1 / (1 + s), without one 1/2"}
+    counts = {"score": "s", "one_minus": "1 - s", "p_value": "1 / (1 + s), without one 1/2"}
     for name, score in FURTHER_COMPONENTS.items():
         page = f"[`{score.output}`]({score.file}.md)"
         passed_in = ", where it is passed in" if score.passed_in else ""

@@ -74,7 +74,7 @@ def test_default_has_the_five_components_alone() -> None:
 def test_missing_evidence_of_a_component_is_as_the_config_says() -> None:
     bare = frame().select("trades", "win_rate", "profit_factor", "avg_r")
     config = weighted(data_jitter=1.0)
-    with pytest.raises(pl.exceptions.ComputeError, match="RATING_MISSING_EVIDENCE.*data_jitter"):
+    with pytest.raises(pl.exceptions.ComputeError, match=r"RATING_MISSING_EVIDENCE.*data_jitter"):
         bare.select(rating.final(config=config))
     five = bare.select(rating.final(config=weighted())).to_series()
     for on_missing, share in (("skip", 1.0), ("zero", 5 / 6)):
@@ -86,7 +86,7 @@ def test_missing_evidence_of_a_component_is_as_the_config_says() -> None:
 
 
 def test_component_passed_in_without_a_weight_is_an_error() -> None:
-    with pytest.raises(RatingError, match="`weights.data_jitter` is 0") as caught:
+    with pytest.raises(RatingError, match=r"`weights.data_jitter` is 0") as caught:
         rating.final(data_jitter=pl.lit(1.0))
     assert caught.value.code == ErrorCode.RATING_BAD_ARGUMENT
 
