@@ -25,6 +25,7 @@ mod prelude {
     pub(super) use crate::plugin::run::trade_pass::Replay;
 }
 
+mod bootstrap_p_value;
 pub(crate) mod cost_shock;
 mod data_jitter;
 mod deployment;
@@ -32,6 +33,8 @@ mod evidence;
 mod explain;
 mod final_rating;
 mod metrics;
+mod p_value_mean_r_gt_0;
+mod p_value_net_profit_gt_0;
 pub(crate) mod robustness;
 #[allow(clippy::module_inception)] // named after its expression
 mod scores;

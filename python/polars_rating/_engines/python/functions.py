@@ -49,8 +49,10 @@ def _reference(name: str) -> Any:
     return getattr(reference, name)
 
 
-def dtype_of(function: str) -> pl.DataType:
+def dtype_of(function: str, kwargs: Kwargs) -> pl.DataType:
     """Return the dtype of a function's values."""
+    if kwargs.get("std_error"):
+        return pl.Struct({"p_value": pl.Float64(), "std_error": pl.Float64()})
     dtype = next(row.dtype for row in SCORES.values() if row.function == function)
     if isinstance(dtype, str):
         return DTYPES[dtype]

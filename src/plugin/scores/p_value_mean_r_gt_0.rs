@@ -1,0 +1,16 @@
+//! `p_value_mean_r_gt_0`: the bootstrap p-value of the R-multiples of trades; lower is better.
+
+use polars::prelude::{Field, PolarsResult, Series};
+
+use crate::plugin::ffi::export;
+use crate::plugin::run::bootstrap::{Of, PValues};
+
+fn p_value_mean_r_gt_0_output(inputs: &[Field], kwargs: &PValues) -> PolarsResult<Field> {
+    kwargs.output(inputs)
+}
+
+fn p_value_mean_r_gt_0(inputs: &[Series], kwargs: &PValues) -> PolarsResult<Series> {
+    kwargs.series(inputs, Of::RMultiples)
+}
+
+export!(p_value_mean_r_gt_0, p_value_mean_r_gt_0_output);
