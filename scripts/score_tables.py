@@ -16,7 +16,7 @@ from typing import Final
 
 from polars_rating.catalog import CANONICAL, FURTHER_COMPONENTS, RATING_ROWS, SCORES
 from polars_rating.catalog.row import Score, Tier
-from polars_rating.parameters import DEFAULTS, RULES
+from polars_rating.parameters import RULES, default
 
 ROOT: Final = Path(__file__).parents[1]
 PAGES: Final = (ROOT / "README.md", *sorted((ROOT / "docs" / "scores").glob("*.md")))
@@ -55,8 +55,8 @@ def _own_column(tier: Tier) -> str:
 def _parameters(score: Score | None) -> Iterable[str]:
     yield from _head("parameter", "rule", "default")
     for name in score.parameters if score else ():
-        default = DEFAULTS[name]
-        shown = f'`"{default}"`' if isinstance(default, str) else str(default)
+        value = default(score, name) if score else None
+        shown = f'`"{value}"`' if isinstance(value, str) else str(value)
         yield _row(f"`{name}`", RULES[name].text, shown)
 
 

@@ -60,7 +60,7 @@ class Row:
         self.monotone = score.monotone
         self.quick: dict[str, Any] = {
             name: value
-            for name, value in {"n_iterations": 3, "n_runs": 1}.items()
+            for name, value in {"n_iterations": 3, "n_runs": 1, "n_boot": 100}.items()
             if name in score.parameters
         }
         if not score.tiers and self.name != "evidence":

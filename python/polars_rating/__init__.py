@@ -12,6 +12,11 @@ from polars_rating.config import (
 )
 from polars_rating.exceptions import ErrorCode, RatingError
 from polars_rating.rate_one import calculate_rating
+from polars_rating.scores.bootstrap_p_value import (
+    bootstrap_p_value,
+    p_value_mean_r_gt_0,
+    p_value_net_profit_gt_0,
+)
 from polars_rating.scores.cost_shock import cost_shock
 from polars_rating.scores.deployment import deployment
 from polars_rating.scores.final_rating import evidence, explain, final, scores
@@ -44,6 +49,7 @@ __all__ = [
     "Weights",
     "__version__",
     "avg_r_score",
+    "bootstrap_p_value",
     "calculate_rating",
     "cost_shock",
     "data_jitter",
@@ -53,6 +59,8 @@ __all__ = [
     "explain",
     "final",
     "metrics",
+    "p_value_mean_r_gt_0",
+    "p_value_net_profit_gt_0",
     "recovery_factor_score",
     "robustness",
     "scores",

@@ -105,6 +105,8 @@ class Weights(Config):
         Weight of the score of that name, which is no component without one.
     win_rate_score, avg_r_score, recovery_factor_score, sortino_score : float
         Weight of the metric as a score.
+    p_value_mean_r_gt_0 : float
+        Weight of 1/(1 + p); a missing p-value counts as 1.
 
     Examples
     --------
@@ -127,6 +129,7 @@ class Weights(Config):
     avg_r_score: float = 0.0
     recovery_factor_score: float = 0.0
     sortino_score: float = 0.0
+    p_value_mean_r_gt_0: float = 0.0
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -268,7 +271,7 @@ class RatingConfig(Config):
         --------
         >>> omega = RatingConfig.preset("omega")
         >>> omega.gate, omega.on_missing, len(omega.weights.by_component()) - 1  # one has weight 0
-        ('none', 'zero', 12)
+        ('none', 'zero', 11)
         """
         from polars_rating.presets import PRESETS
 
@@ -293,7 +296,12 @@ class RatingConfig(Config):
         {'multipliers': (1.25, 1.5, 2.0), 'penalty_cap': 0.4, 'no_evidence': 'null'}
         """
         row = (COMPONENTS | FURTHER_COMPONENTS)[component]
-        known = {**parameters.DEFAULTS, **vars(self), "multipliers": self.cost_multipliers}
+        known = {
+            **parameters.DEFAULTS,
+            **row.defaults,
+            **vars(self),
+            "multipliers": self.cost_multipliers,
+        }
         if row.group is not None:
             known |= vars(getattr(self, row.group))
         return {name: known[name] for name in row.parameters}

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from polars_rating import _rules as rules
 from polars_rating.catalog import COMPONENTS, CRITERIA, FURTHER_COMPONENTS
+from polars_rating.catalog.row import Score
 from polars_rating.exceptions import RatingError
 
 PENALTY_CAP: Final = 0.5
@@ -31,6 +32,11 @@ MIN_YEARS: Final = 1
 NO_EVIDENCE: Final = "null"
 COMPOUND: Final = True
 ULCER_CAP: Final = 10.0
+N_BOOT: Final = 2000
+SEED_OF_R: Final = 123
+"""Omega's seed of the p-value of R-multiples."""
+SEED_OF_NET: Final = 456
+"""Omega's seed of the p-value of net results."""
 
 DEFAULTS: Final[Mapping[str, Any]] = {
     "penalty_cap": PENALTY_CAP,
@@ -49,8 +55,17 @@ DEFAULTS: Final[Mapping[str, Any]] = {
     "capital": None,
     "compound": COMPOUND,
     "ulcer_cap": ULCER_CAP,
+    "n_boot": N_BOOT,
+    "block_length": None,
+    "std_error": False,
 }
 """Parameter of a score to its default."""
+
+
+def default(score: Score, parameter: str) -> Any:
+    """Return the default of a parameter of a score."""
+    return score.defaults.get(parameter, DEFAULTS[parameter])
+
 
 RULES: Final[Mapping[str, rules.Rule]] = {
     "penalty_cap": rules.RATIO,
@@ -68,7 +83,9 @@ RULES: Final[Mapping[str, rules.Rule]] = {
     "min_scale": rules.POSITIVE,
     "no_evidence": rules.choice("null", "omega"),
     "capital": rules.or_none(rules.POSITIVE),
-    "compound": rules.FLAG,
+    **dict.fromkeys(("compound", "std_error"), rules.FLAG),
+    "n_boot": rules.count(100),
+    "block_length": rules.BLOCK_LENGTH,
     "ulcer_cap": rules.POSITIVE,
     # Of the rating.
     "weights": rules.WEIGHTS,

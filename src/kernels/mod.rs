@@ -23,6 +23,7 @@ pub mod number;
 pub mod ordered_trades;
 pub mod outcome;
 pub mod robustness;
+pub mod shared_bootstrap;
 pub mod sharpe;
 pub mod stability;
 pub mod stress_penalty;

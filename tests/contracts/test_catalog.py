@@ -12,7 +12,7 @@ import pytest
 import polars_rating as rating
 from polars_rating import catalog, reference, schema
 from polars_rating.catalog.row import Score
-from polars_rating.parameters import DEFAULTS, check
+from polars_rating.parameters import check, default
 from tests._engines import plan
 from tests._registry import AGGREGATES, CASES, EXPRESSIONS, IDS, REGISTRY, Row
 from tests.contracts._bits import column
@@ -26,12 +26,12 @@ def test_catalogue_names_equal_the_public_expressions() -> None:
 def test_signatures_have_the_parameters_and_keywords_of_the_catalogue(score: Score) -> None:
     signature = inspect.signature(getattr(rating, score.name)).parameters
     for name in score.parameters:
-        assert signature[name].default == DEFAULTS[name], name
-        assert check(name, DEFAULTS[name]) == DEFAULTS[name], name
+        assert signature[name].default == default(score, name), name
+        assert check(name, default(score, name)) == default(score, name), name
     assert set(score.keywords) | set(score.parameters) <= set(signature)
     twin = inspect.signature(getattr(reference, score.name)).parameters
     for name in set(score.parameters) - {"config"}:
-        assert twin[name].default == DEFAULTS[name], name
+        assert twin[name].default == default(score, name), name
 
 
 def names_of(kind: type) -> set[str]:

@@ -45,6 +45,8 @@ class Score:
     tiers: tuple[Tier, ...]
     """Its evidence, best first. The rating's expressions are judged on that of their components."""
     parameters: tuple[str, ...] = ()
+    defaults: Mapping[str, Any] = field(default_factory=dict)
+    """Parameter to its default, where that is another than in `polars_rating.parameters`."""
     file: str = ""
     """Its file in `kernels/`, `scores/` and `reference/` and its page, by default its name."""
     function: str = ""

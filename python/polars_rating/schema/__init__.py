@@ -118,8 +118,8 @@ class RatingColumns(Columns, total=False):
     Examples
     --------
     >>> sorted(RatingColumns.__optional_keys__ - Columns.__optional_keys__)
-    ['avg_r_score', 'data_jitter', 'recovery_factor_score', 'sortino_score', 'timing_jitter',
-     'ulcer_index_score', 'win_rate_score']
+    ['avg_r_score', 'data_jitter', 'p_value_mean_r_gt_0', 'recovery_factor_score',
+     'sortino_score', 'timing_jitter', 'ulcer_index_score', 'win_rate_score']
     """
 
     data_jitter: IntoExpr
@@ -129,3 +129,4 @@ class RatingColumns(Columns, total=False):
     avg_r_score: IntoExpr
     recovery_factor_score: IntoExpr
     sortino_score: IntoExpr
+    p_value_mean_r_gt_0: IntoExpr

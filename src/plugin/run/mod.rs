@@ -1,5 +1,6 @@
 //! From the typed views of a frame to the kernels, row by row.
 
+pub(crate) mod bootstrap;
 pub(crate) mod component;
 pub(crate) mod deployment;
 pub(crate) mod gate;

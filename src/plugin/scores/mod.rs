@@ -45,6 +45,7 @@ macro_rules! functions {
 }
 
 pub(crate) mod avg_r_score;
+pub(crate) mod bootstrap_p_value;
 pub(crate) mod cost_shock;
 pub(crate) mod data_jitter;
 pub(crate) mod deployment;
@@ -52,6 +53,8 @@ pub(crate) mod evidence;
 pub(crate) mod explain;
 pub(crate) mod final_rating;
 pub(crate) mod metrics;
+pub(crate) mod p_value_mean_r_gt_0;
+pub(crate) mod p_value_net_profit_gt_0;
 pub(crate) mod recovery_factor_score;
 pub(crate) mod robustness;
 #[allow(clippy::module_inception)] // named after its expression
@@ -68,6 +71,7 @@ pub(crate) mod win_rate_score;
 
 functions! {
     avg_r_score,
+    bootstrap_p_value,
     cost_shock,
     data_jitter,
     deployment,
@@ -75,6 +79,8 @@ functions! {
     explain,
     final_rating,
     metrics,
+    p_value_mean_r_gt_0,
+    p_value_net_profit_gt_0,
     recovery_factor_score,
     robustness,
     scores,

@@ -52,6 +52,8 @@ def _reference(name: str) -> Any:
 
 def dtype_of(function: str, kwargs: Kwargs) -> pl.DataType:
     """Return the dtype of a function's values."""
+    if kwargs.get("std_error"):
+        return pl.Struct({"p_value": pl.Float64(), "std_error": pl.Float64()})
     dtype = next(row.dtype for row in SCORES.values() if row.function == function)
     if "components" in kwargs and not isinstance(dtype, str):
         # A rating may have more components than the catalogue's row says.
