@@ -13,7 +13,7 @@ PYO3_CONFIG = $(wildcard $(or $(CARGO_TARGET_DIR),$(CURDIR)/target)/maturin/pyo3
 PYTEST := --quiet --numprocesses auto --dist loadscope
 
 .DEFAULT_GOAL := help
-.PHONY: help demo check test build wheel lint test-rust test-python test-fallback test-floor test-wheel test-add-score fuzz bench bench-rust data fmt clean
+.PHONY: help demo check test build wheel lint test-rust test-python test-fallback test-floor test-wheel test-add-score fuzz bench bench-save bench-compare bench-rust coverage data fmt clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 14
@@ -91,6 +91,16 @@ fuzz: build $(VENV)/.dev-tools ## 100,000 damaged Arrow inputs into the batch ca
 bench: build $(VENV)/.dev-tools ## this package against Polars, NumPy, Numba and plain Python, side by side
 	$(BIN)/python -m pip install --quiet --group bench
 	$(BIN)/python -m benches
+
+BASELINE := benches/baseline.json
+
+bench-save: build $(VENV)/.dev-tools ## the same, and keep the medians in benches/baseline.json
+	$(BIN)/python -m pip install --quiet --group bench
+	$(BIN)/python -m benches --save $(BASELINE)
+
+bench-compare: build $(VENV)/.dev-tools ## the same, and print what changed since make bench-save
+	$(BIN)/python -m pip install --quiet --group bench
+	$(BIN)/python -m benches --against $(BASELINE)
 
 bench-rust: ## criterion benchmarks of the kernels
 	cargo bench --no-default-features
