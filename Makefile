@@ -105,6 +105,10 @@ bench-compare: build $(VENV)/.dev-tools ## the same, and print what changed sinc
 bench-rust: ## criterion benchmarks of the kernels
 	cargo bench --no-default-features
 
+coverage: build $(VENV)/.dev-tools ## how much of the Python and Rust code the tests run
+	$(BIN)/python -m pip install --quiet --group coverage
+	VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/python scripts/coverage.py
+
 data: build $(VENV)/.dev-tools ## rebuild the shipped trades from market prices
 	$(BIN)/python scripts/make_trades.py
 
