@@ -13,7 +13,7 @@ from typing import Any, Final
 import polars as pl
 
 import polars_rating as rating
-from polars_rating import catalog, reference
+from polars_rating import catalog, reference, scalar
 from polars_rating._engines.python.functions import DTYPES
 from polars_rating.catalog.row import Score
 from polars_rating.testing import candidate_frame
@@ -82,6 +82,10 @@ class Row:
     def reference(self, row: Mapping[str, Any], **given: Any) -> Any:
         """Return what the plain-Python twin gives for a row of ``df.to_dicts()``."""
         return getattr(reference, self.name)(row, **self.needed | given)
+
+    def scalar(self, rows: Any, **given: Any) -> Any:
+        """Return what the scalar form gives for a row of ``df.to_dicts()``, or for all of them."""
+        return getattr(scalar, self.name)(rows, **self.needed | given)
 
     def value(self, expr: pl.Expr) -> pl.Expr:
         """Return the output, or the one field of it that can be compared and sorted by."""

@@ -29,6 +29,8 @@ CRITERIA: Final = ("win_rate", "avg_r", "profit", "profit_factor", "max_drawdown
 """The criteria of the deployment gate, in the order in which failures are listed."""
 TRADE_FIELDS: Final = ("pnl", "fee", "r_multiple", "entry_time", "exit_time")
 """The fields of a trade; all but the first are optional."""
+EQUITY_FIELDS: Final = ("time", "equity")
+"""The fields of a point of an equity curve."""
 _EDGE: Final = ("profit", "win_rate", "profit_factor")
 _MODEL: Final = (*_EDGE, "total_trades", "sharpe_ratio", "max_drawdown")
 _COSTS: Final = (*_MODEL, "cost_per_trade")
@@ -289,7 +291,17 @@ CANONICAL: Final[Mapping[str, str]] = {
     **_METRIC_COLUMNS,
     **{name: f"List(Struct{{{', '.join(fields)}}})" for name, fields in RUN_FIELDS.items()},
     "trades": f"List(Struct{{pnl, {', '.join(f'{name}?' for name in TRADE_FIELDS[1:])}}})",
-    "equity": "List(Struct{time, equity}), or List(float) of weekly closes",
+    "equity": f"List(Struct{{{', '.join(EQUITY_FIELDS)}}}), or List(float) of weekly closes",
     "returns": "List(float), simple return per period",
 }
 """Canonical column name to type and unit."""
+
+
+def fields_of(column: str) -> tuple[str, ...]:
+    """Return the fields of a canonical column's structs, none for a column of numbers.
+
+    >>> fields_of("trades")[:2], fields_of("profit")
+    (('pnl', 'fee'), ())
+    """
+    known = {**RUN_FIELDS, "trades": TRADE_FIELDS, "equity": EQUITY_FIELDS}
+    return known.get(column, ())

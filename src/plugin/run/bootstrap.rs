@@ -11,7 +11,6 @@ use crate::kernels::ordered_trades::OrderedTrades;
 use crate::kernels::shared_bootstrap::{SharedScratch, bootstrap_p_values};
 use crate::plugin::errors::internal;
 use crate::plugin::frame::evidence::Evidence;
-use crate::plugin::frame::lists::NumberLists;
 use crate::plugin::frame::output::{nullable, struct_of};
 use crate::plugin::frame::schema::Schema;
 use crate::plugin::frame::seeds::from_text;
@@ -61,7 +60,7 @@ impl Values {
     fn read(evidence: &Evidence, column: &str, of: Of) -> PolarsResult<Self> {
         let mut values = Self::default();
         if of == Of::Numbers {
-            let lists = NumberLists::read(evidence.column(column)?)?;
+            let lists = evidence.lists(column)?;
             for row in 0..evidence.len {
                 let list = lists.row(row);
                 values.push(list, list.is_empty());
@@ -102,12 +101,11 @@ impl PValues {
         Ok(Field::new(self.score.output.as_str().into(), dtype))
     }
 
-    pub(crate) fn series(&self, inputs: &[Series], of: Of) -> PolarsResult<Series> {
-        let evidence = Evidence::of(inputs)?;
+    pub(crate) fn series(&self, evidence: &Evidence, of: Of) -> PolarsResult<Series> {
         let tier = self.score.require_tier(&evidence.schema)?;
         let tier = tier.ok_or_else(|| internal("a p-value cannot go without evidence"))?;
-        let values = Values::read(&evidence, tier.column()?, of)?;
-        let found = self.p_values(&evidence, &values)?;
+        let values = Values::read(evidence, tier.column()?, of)?;
+        let found = self.p_values(evidence, &values)?;
         let column = |of: fn(PValue) -> f64| found.iter().map(|p| p.map_or(f64::NAN, of)).collect();
         let (name, p_values) = (self.score.output.as_str(), column(|p| p.p_value));
         if !self.std_error {

@@ -2,15 +2,16 @@
 
 use polars::prelude::{Field, PolarsResult, Series};
 
-use crate::plugin::ffi::export;
+use crate::plugin::ffi::export_of_rows;
+use crate::plugin::frame::evidence::Evidence;
 use crate::plugin::run::bootstrap::{Of, PValues};
 
 fn bootstrap_p_value_output(inputs: &[Field], kwargs: &PValues) -> PolarsResult<Field> {
     kwargs.output(inputs)
 }
 
-fn bootstrap_p_value(inputs: &[Series], kwargs: &PValues) -> PolarsResult<Series> {
-    kwargs.series(inputs, Of::Numbers)
+fn bootstrap_p_value(evidence: &Evidence, kwargs: &PValues) -> PolarsResult<Series> {
+    kwargs.series(evidence, Of::Numbers)
 }
 
-export!(bootstrap_p_value, bootstrap_p_value_output);
+export_of_rows!(bootstrap_p_value, bootstrap_p_value_output);

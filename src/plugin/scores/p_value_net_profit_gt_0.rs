@@ -2,15 +2,16 @@
 
 use polars::prelude::{Field, PolarsResult, Series};
 
-use crate::plugin::ffi::export;
+use crate::plugin::ffi::export_of_rows;
+use crate::plugin::frame::evidence::Evidence;
 use crate::plugin::run::bootstrap::{Of, PValues};
 
 fn p_value_net_profit_gt_0_output(inputs: &[Field], kwargs: &PValues) -> PolarsResult<Field> {
     kwargs.output(inputs)
 }
 
-fn p_value_net_profit_gt_0(inputs: &[Series], kwargs: &PValues) -> PolarsResult<Series> {
-    kwargs.series(inputs, Of::Net)
+fn p_value_net_profit_gt_0(evidence: &Evidence, kwargs: &PValues) -> PolarsResult<Series> {
+    kwargs.series(evidence, Of::Net)
 }
 
-export!(p_value_net_profit_gt_0, p_value_net_profit_gt_0_output);
+export_of_rows!(p_value_net_profit_gt_0, p_value_net_profit_gt_0_output);

@@ -5,6 +5,7 @@ The values are those of `polars_rating._expr.kwargs`.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -114,3 +115,10 @@ def _config(rating: Kwargs) -> RatingConfig:
 
 def _thresholds(kwargs: Kwargs) -> Thresholds:
     return Thresholds(**dict(zip(CRITERIA, kwargs["thresholds"], strict=True)))
+
+
+def null_for_nan(value: Any) -> Any:
+    """Return what the plugin would: a number that overflows to NaN is none."""
+    if isinstance(value, dict):
+        return {name: null_for_nan(item) for name, item in value.items()}
+    return None if isinstance(value, float) and math.isnan(value) else value
