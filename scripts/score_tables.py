@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
-from polars_rating.catalog import CANONICAL, RATING_ROWS, SCORES
+from polars_rating.catalog import CANONICAL, FURTHER_COMPONENTS, RATING_ROWS, SCORES
 from polars_rating.catalog.row import Score, Tier
 from polars_rating.parameters import RULES, default
 
@@ -70,7 +70,21 @@ def _rating(_: Score | None) -> Iterable[str]:
         yield _row(page, score.question, f"[{low:g}, {top}]", str(score.direction), tiers)
 
 
-_TABLES: Final = {"evidence": _evidence, "parameters": _parameters, "rating": _rating}
+def _further(_: Score | None) -> Iterable[str]:
+    yield from _head("component", "its score", "counts as")
+    counts = {"score": "s", "one_minus": "1 - s", "p_value": "1 / (1 + s), without one 1/2"}
+    for name, score in FURTHER_COMPONENTS.items():
+        page = f"[`{score.output}`]({score.file}.md)"
+        passed_in = ", where it is passed in" if score.passed_in else ""
+        yield _row(f"`{name}`", page, counts[score.counts_as] + passed_in)
+
+
+_TABLES: Final = {
+    "further": _further,
+    "evidence": _evidence,
+    "parameters": _parameters,
+    "rating": _rating,
+}
 
 
 def _head(*names: str) -> Sequence[str]:

@@ -20,6 +20,12 @@ from polars_rating.scores.bootstrap_p_value import (
 from polars_rating.scores.cost_shock import cost_shock
 from polars_rating.scores.deployment import deployment
 from polars_rating.scores.final_rating import evidence, explain, final, scores
+from polars_rating.scores.metric_score import (
+    avg_r_score,
+    recovery_factor_score,
+    sortino_score,
+    win_rate_score,
+)
 from polars_rating.scores.metrics import metrics, trades
 from polars_rating.scores.robustness import data_jitter, robustness
 from polars_rating.scores.stability import stability, stability_wmape
@@ -42,6 +48,7 @@ __all__ = [
     "Thresholds",
     "Weights",
     "__version__",
+    "avg_r_score",
     "bootstrap_p_value",
     "calculate_rating",
     "cost_shock",
@@ -55,9 +62,11 @@ __all__ = [
     "metrics",
     "p_value_mean_r_gt_0",
     "p_value_net_profit_gt_0",
+    "recovery_factor_score",
     "robustness",
     "scores",
     "set_engine",
+    "sortino_score",
     "stability",
     "stability_wmape",
     "stress_penalty",
@@ -67,4 +76,5 @@ __all__ = [
     "ulcer_index",
     "ulcer_index_score",
     "use_engine",
+    "win_rate_score",
 ]

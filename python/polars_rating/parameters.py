@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from polars_rating import _rules as rules
-from polars_rating.catalog import COMPONENTS, CRITERIA
+from polars_rating.catalog import COMPONENTS, CRITERIA, FURTHER_COMPONENTS
 from polars_rating.catalog.row import Score
 from polars_rating.exceptions import RatingError
 
@@ -92,11 +92,12 @@ RULES: Final[Mapping[str, rules.Rule]] = {
     "ulcer_cap": rules.POSITIVE,
     # Of the rating.
     "weights": rules.WEIGHTS,
-    **{f"weights.{name}": rules.AT_LEAST_ZERO for name in COMPONENTS},
+    **{f"weights.{name}": rules.AT_LEAST_ZERO for name in (*COMPONENTS, *FURTHER_COMPONENTS)},
     **{f"thresholds.{name}": rules.NUMBER for name in CRITERIA},
     "aggregation": rules.choice("mean", "min", "geometric"),
     "gate": rules.choice("profit", "deployment", "none"),
     "on_missing": rules.choice("null", "skip", "zero"),
+    "preset": rules.choice("default", "omega"),
     # Of experiments.
     **dict.fromkeys(("atr_period", "period", "min_months"), rules.count(1)),
     "months": rules.count(0),

@@ -16,6 +16,7 @@ pub mod final_rating;
 #[cfg(test)]
 mod golden;
 pub mod lane_sums;
+pub mod metric_score;
 pub mod metrics;
 pub mod normal;
 pub mod number;

@@ -125,6 +125,16 @@ fn arrange<T: Copy + Default>(
     }
 }
 
+impl OrderedTrades {
+    /// One number for each trade: the finite R-multiples, else, without any, the net results.
+    /// `finite` is space for them.
+    pub fn results<'a>(&'a self, finite: &'a mut Vec<f64>) -> &'a [f64] {
+        finite.clear();
+        finite.extend(self.r_multiple.iter().filter(|r| r.is_finite()));
+        if finite.is_empty() { &self.net } else { finite }
+    }
+}
+
 /// Mean of the finite `values`, `None` without any.
 #[must_use]
 pub fn mean_of_finite(values: &[f64]) -> Option<f64> {

@@ -42,7 +42,9 @@ def test_what_types_must_spell_out_equals_the_catalogue() -> None:
     # Type checkers cannot read names from data, so these stand twice.
     overrides = schema.Columns.__optional_keys__
     assert overrides == set(catalog.CANONICAL) - {"avg_trade_duration"}
-    assert names_of(rating.Weights) == set(catalog.COMPONENTS)
+    further = schema.RatingColumns.__optional_keys__ - overrides
+    assert further == set(catalog.FURTHER_COMPONENTS)
+    assert names_of(rating.Weights) == {*catalog.COMPONENTS, *catalog.FURTHER_COMPONENTS}
     assert names_of(rating.Thresholds) == set(catalog.CRITERIA)
     assert tuple(field.name for field in fields(rating.RatingScore)) == catalog.RATING_OUTPUTS
     assert get_type_hints(rating.ScoreDict).keys() == set(catalog.RATING_OUTPUTS)

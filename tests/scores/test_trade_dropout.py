@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ import pytest
 from polars.exceptions import ComputeError
 
 import polars_rating as rating
-from tests.scores._by_hand import BASE, MILD, column, list_of, near, value
+from tests.scores._by_hand import BASE, MILD, NAN, column, frame, list_of, near, value
 
 PNL = [5.0, -2.0, 9.0, 4.0, -3.0, 7.0]
 

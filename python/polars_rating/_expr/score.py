@@ -17,7 +17,9 @@ PER_ROW: Final = ("seed", "capital")
 """Parameters that may differ from row to row."""
 
 
-def score(name: str, columns: Mapping[str, Any], **keywords: Any) -> pl.Expr:
+def score(
+    name: str, columns: Mapping[str, Any], *, missing_ok: bool = False, **keywords: Any
+) -> pl.Expr:
     """Return the expression of a score.
 
     Parameters
@@ -26,6 +28,8 @@ def score(name: str, columns: Mapping[str, Any], **keywords: Any) -> pl.Expr:
         Its name in the catalogue.
     columns : mapping
         What stands in for canonical columns, by their names.
+    missing_ok : bool
+        Whether a frame without evidence gives nulls instead of an error.
     **keywords
         Its parameters, and evidence under the keywords of its row, None where it is not given. A
         parameter of `PER_ROW` may be a column.
@@ -43,5 +47,5 @@ def score(name: str, columns: Mapping[str, Any], **keywords: Any) -> pl.Expr:
             given[parameter] = keywords[parameter]
             wanted.append(parameter)
             keywords[parameter] = DEFAULTS[parameter]
-    kwargs = of_score(row, keywords, given)
+    kwargs = of_score(row, keywords, given, missing_ok=missing_ok)
     return register(name, evidence_struct(wanted, given), kwargs, row.output)

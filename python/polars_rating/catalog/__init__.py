@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import Any, Final, Literal
 
 from polars_rating.catalog.further import FURTHER
+from polars_rating.catalog.metric_scores import METRIC_SCORES
 from polars_rating.catalog.row import Score, Tier
 from polars_rating.catalog.tiers import TRADES
 
@@ -88,7 +89,7 @@ _SCORES: Final = (
         tiers=(_runs("jitter_runs", JITTER), _summary(*_EDGE)),
         parameters=("param_variation", "n_iterations", "seed", "penalty_cap", "no_evidence"),
         omega="1 - penalty_cap",
-        component=True,
+        component="default",
         group="jitter",
         keywords={"runs": "jitter_runs"},
         can_leave_out="avg_r",
@@ -102,7 +103,7 @@ _SCORES: Final = (
         tiers=_YEARS,
         parameters=("min_scale", "min_years", "no_evidence"),
         omega=1.0,
-        component=True,
+        component="default",
         keywords=_BY_YEAR,
     ),
     Score(
@@ -113,7 +114,7 @@ _SCORES: Final = (
         tiers=(_runs("cost_runs", OUTCOME), TRADES, _summary(*_COSTS)),
         parameters=("multipliers", "penalty_cap", "no_evidence"),
         omega=1.0,
-        component=True,
+        component="default",
         keywords={"runs": "cost_runs", **_RUNS_AND_TRADES},
         monotone=_OUTCOME_UP,
     ),
@@ -133,7 +134,7 @@ _SCORES: Final = (
             "no_evidence",
         ),
         omega=1.0,
-        component=True,
+        component="default",
         group="dropout",
         keywords={"runs": "dropout_runs", **_RUNS_AND_TRADES},
         base_by_keyword=OUTCOME,
@@ -149,7 +150,7 @@ _SCORES: Final = (
         direction="lower",
         range=(0.0, "penalty_cap"),
         omega=0.0,
-        component=True,
+        component="default",
         group="stress",
         keywords={"runs": "stress_runs", **_RUNS_AND_TRADES},
         monotone=_OUTCOME_DOWN,
@@ -161,6 +162,7 @@ _SCORES: Final = (
         tiers=(_runs("data_jitter_runs", JITTER),),
         parameters=("penalty_cap", "no_evidence"),
         omega="1 - penalty_cap",
+        component="further",
         keywords={"runs": "data_jitter_runs"},
         can_leave_out="avg_r",
         monotone=_JITTER_UP,
@@ -172,6 +174,7 @@ _SCORES: Final = (
         tiers=(_runs("timing_runs", OUTCOME),),
         parameters=("penalty_cap", "no_evidence"),
         omega=1.0,
+        component="further",
         keywords={"runs": "timing_runs"},
         monotone=_OUTCOME_UP,
     ),
@@ -217,8 +220,14 @@ _SCORES: Final = (
     ),
 )
 
-COMPONENTS: Final = {row.name: row for row in _SCORES if row.component}
+_FURTHER: Final = (*FURTHER, *METRIC_SCORES)
+
+COMPONENTS: Final = {row.name: row for row in _SCORES if row.component == "default"}
 """The components of the final rating by name, in the order of their weights."""
+FURTHER_COMPONENTS: Final = {
+    row.name: row for row in (*_SCORES, *_FURTHER) if row.component == "further"
+}
+"""What a weight makes one more component of the final rating, by name."""
 COMPONENT_OUTPUTS: Final = tuple(row.output for row in COMPONENTS.values())
 
 
@@ -256,7 +265,7 @@ _RATINGS: Final = (
     ),
 )
 
-SCORES: Final[Mapping[str, Score]] = {row.name: row for row in (*_SCORES, *FURTHER, *_RATINGS)}
+SCORES: Final[Mapping[str, Score]] = {row.name: row for row in (*_SCORES, *_FURTHER, *_RATINGS)}
 """Every expression that makes one value of one candidate, by name."""
 METRICS: Final = tuple(SCORES["metrics"].dtype)
 """The metrics that trades give."""

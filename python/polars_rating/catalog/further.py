@@ -38,6 +38,7 @@ FURTHER: Final = (
         output="ulcer_index_score",
         file="ulcer_index",
         tiers=PATH,
+        component="further",
         parameters=("ulcer_cap", "capital", "compound"),
         keywords=PATH_KEYWORDS,
     ),
@@ -53,6 +54,7 @@ FURTHER: Final = (
         tiers=(replace(TRADES, fields=("r_multiple",)),),
         keywords={"trades": "trades"},
         defaults={"seed": 123},
+        component="further",
     ),
     _p_value(
         "p_value_net_profit_gt_0",

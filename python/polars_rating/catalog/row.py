@@ -62,8 +62,12 @@ class Score:
     """The dtype it makes; field to dtype for a struct."""
     omega: float | Literal["1 - penalty_cap"] | None = None
     """What ``no_evidence="omega"`` gives a row without its list; None if it has no such rule."""
-    component: bool = False
-    """Whether it is one of the components of the final rating, in the order of the rows."""
+    component: Literal["default", "further"] | None = None
+    """Whether it is a component of the final rating, or may be given a weight to be one.
+
+    Components are in the order of the rows."""
+    passed_in: bool = False
+    """Whether it is a component only where it is passed in: a row alone does not give it."""
     group: str | None = None
     """The group of `polars_rating.RatingConfig` that holds its parameters."""
     keywords: Mapping[str, str] = field(default_factory=dict)
@@ -78,6 +82,13 @@ class Score:
     def __post_init__(self) -> None:
         for default in ("file", "function"):
             object.__setattr__(self, default, getattr(self, default) or self.name)
+
+    @property
+    def counts_as(self) -> Literal["score", "one_minus", "p_value"]:
+        """How it counts as a component: as it is, as 1 - penalty, or as 1/(1 + p)."""
+        if self.direction == "higher":
+            return "score"
+        return "one_minus" if "penalty_cap" in self.parameters else "p_value"
 
     def given(self, names: Collection[str], *, left_out: bool = False) -> Score:
         """Return the row as a call sees it, in which canonical columns were given by keyword.

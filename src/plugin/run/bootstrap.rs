@@ -9,7 +9,6 @@ use super::parallel::{Cost, collect_ranges};
 use crate::kernels::bootstrap_p_value::{Bootstrap, PValue, Resampling};
 use crate::kernels::ordered_trades::OrderedTrades;
 use crate::kernels::shared_bootstrap::{SharedScratch, bootstrap_p_values};
-use crate::plugin::errors::internal;
 use crate::plugin::frame::evidence::Evidence;
 use crate::plugin::frame::output::{nullable, struct_of};
 use crate::plugin::frame::schema::Schema;
@@ -102,10 +101,10 @@ impl PValues {
     }
 
     pub(crate) fn series(&self, evidence: &Evidence, of: Of) -> PolarsResult<Series> {
-        let tier = self.score.require_tier(&evidence.schema)?;
-        let tier = tier.ok_or_else(|| internal("a p-value cannot go without evidence"))?;
-        let values = Values::read(evidence, tier.column()?, of)?;
-        let found = self.p_values(evidence, &values)?;
+        let found = match self.score.require_tier(&evidence.schema)? {
+            Some(tier) => self.p_values(evidence, &Values::read(evidence, tier.column()?, of)?)?,
+            None => vec![None; evidence.len],
+        };
         let column = |of: fn(PValue) -> f64| found.iter().map(|p| p.map_or(f64::NAN, of)).collect();
         let (name, p_values) = (self.score.output.as_str(), column(|p| p.p_value));
         if !self.std_error {

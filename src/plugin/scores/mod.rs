@@ -44,6 +44,7 @@ macro_rules! functions {
     };
 }
 
+pub(crate) mod avg_r_score;
 pub(crate) mod bootstrap_p_value;
 pub(crate) mod cost_shock;
 pub(crate) mod data_jitter;
@@ -55,9 +56,11 @@ pub(crate) mod final_rating;
 pub(crate) mod metrics;
 pub(crate) mod p_value_mean_r_gt_0;
 pub(crate) mod p_value_net_profit_gt_0;
+pub(crate) mod recovery_factor_score;
 pub(crate) mod robustness;
 #[allow(clippy::module_inception)] // named after its expression
 pub(crate) mod scores;
+pub(crate) mod sortino_score;
 pub(crate) mod stability;
 pub(crate) mod stability_wmape;
 pub(crate) mod stress_penalty;
@@ -65,8 +68,10 @@ pub(crate) mod timing_jitter;
 pub(crate) mod trade_dropout;
 pub(crate) mod ulcer_index;
 pub(crate) mod ulcer_index_score;
+pub(crate) mod win_rate_score;
 
 functions! {
+    avg_r_score,
     bootstrap_p_value,
     cost_shock,
     data_jitter,
@@ -78,8 +83,10 @@ functions! {
     metrics,
     p_value_mean_r_gt_0,
     p_value_net_profit_gt_0,
+    recovery_factor_score,
     robustness,
     scores,
+    sortino_score,
     stability,
     stability_wmape,
     stress_penalty,
@@ -87,4 +94,5 @@ functions! {
     trade_dropout,
     ulcer_index,
     ulcer_index_score,
+    win_rate_score,
 }

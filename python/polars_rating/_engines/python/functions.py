@@ -12,7 +12,7 @@ from typing import Any, Final
 import polars as pl
 
 from polars_rating import reference
-from polars_rating.catalog import COMPONENTS, CRITERIA, OUTCOME, SCORES
+from polars_rating.catalog import CRITERIA, OUTCOME, SCORES
 from polars_rating.catalog.row import Score
 from polars_rating.config import RatingConfig, Thresholds, Weights
 from polars_rating.reference._values import Row
@@ -46,7 +46,7 @@ def value_of_row(function: str, row: Row, kwargs: Kwargs, tiers: Tiers) -> Any:
         return _reference(function)(row, _thresholds(kwargs))
     if "components" in kwargs:
         return _over_components(function, row, kwargs, tiers)
-    return _score(function, row, kwargs)
+    return None if tiers[0] is None else _score(function, row, kwargs)
 
 
 def _reference(name: str) -> Any:
@@ -58,6 +58,10 @@ def dtype_of(function: str, kwargs: Kwargs) -> pl.DataType:
     if kwargs.get("std_error"):
         return pl.Struct({"p_value": pl.Float64(), "std_error": pl.Float64()})
     dtype = next(row.dtype for row in SCORES.values() if row.function == function)
+    if "components" in kwargs and not isinstance(dtype, str):
+        # A rating may have more components than the catalogue's row says.
+        last = {"final_rating": "Float64"} if function == "scores" else {}
+        dtype = dict.fromkeys(map(_output, kwargs["components"]), next(iter(dtype.values()))) | last
     if isinstance(dtype, str):
         return DTYPES[dtype]
     return pl.Struct({name: DTYPES[text] for name, text in dtype.items()})
@@ -65,7 +69,9 @@ def dtype_of(function: str, kwargs: Kwargs) -> pl.DataType:
 
 def _score(name: str, row: Row, kwargs: Kwargs) -> Any:
     """Return a single score, judged on the evidence that the call left it."""
-    given = {key: value for key, value in kwargs.items() if key not in ("score", "function")}
+    given = {
+        key: value for key, value in kwargs.items() if key not in ("score", "function", "name")
+    }
     if "seed" in given:
         given["seed"] = int(given["seed"])  # it travels as text
     if "with_avg_r" in given:
@@ -96,7 +102,7 @@ def _over_components(function: str, row: Row, kwargs: Kwargs, tiers: Tiers) -> A
             found[output] = None
         else:
             found[output] = _score(how, row, component)
-    config = _config(kwargs["rating"])
+    config = _config(kwargs)
     if function == "explain":
         return contributions_of(found, config)
     final = rate(row, found, config)
@@ -107,10 +113,12 @@ def _output(component: Kwargs) -> str:
     return str(component.get("score", component)["output"])
 
 
-def _config(rating: Kwargs) -> RatingConfig:
+def _config(kwargs: Kwargs) -> RatingConfig:
+    rating = kwargs["rating"]
+    components = [component["name"] for component in kwargs["components"]]
     names = ("aggregation", "on_missing", "gate", "no_evidence")
     return RatingConfig(
-        weights=Weights(**dict(zip(COMPONENTS, rating["weights"], strict=True))),
+        weights=Weights(**dict(zip(components, rating["weights"], strict=True))),
         thresholds=_thresholds(rating),
         **{name: rating[name] for name in names},
     )
