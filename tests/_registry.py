@@ -88,7 +88,9 @@ class Row:
         return getattr(scalar, self.name)(rows, **self.needed | given)
 
     def value(self, expr: pl.Expr) -> pl.Expr:
-        """Return the output, or the one field of it that can be compared and sorted by."""
+        """Return the output, or the one number of it that can be compared and sorted by."""
+        if isinstance(self.dtype, pl.List):
+            return expr.list.first().struct.field("profit")
         return expr if self.probe is None else expr.struct.field(self.probe)
 
     def columns(self, tier: str) -> tuple[str, ...]:

@@ -30,7 +30,7 @@ from polars_rating.scores.metrics import metrics, trades
 from polars_rating.scores.robustness import data_jitter, robustness
 from polars_rating.scores.stability import stability, stability_wmape
 from polars_rating.scores.stress_penalty import stress_penalty, timing_jitter
-from polars_rating.scores.trade_dropout import trade_dropout
+from polars_rating.scores.trade_dropout import dropout_runs, trade_dropout
 from polars_rating.scores.ulcer_index import ulcer_index, ulcer_index_score
 from polars_rating.types import MetricsDict, MetricsInput, RatingScore, ScoreDict
 
@@ -54,6 +54,7 @@ __all__ = [
     "cost_shock",
     "data_jitter",
     "deployment",
+    "dropout_runs",
     "engine",
     "evidence",
     "explain",

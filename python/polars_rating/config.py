@@ -57,17 +57,21 @@ class DropoutConfig(Config):
         Seed of the first replay, in [0, 2**64 - 1]; replay i uses ``seed + i``.
     confidence : float
         One-sided confidence level of the closed form (summary tier), in [0.5, 1).
+    sharpe_of : {'auto', 'r_multiple', 'pnl'}
+        What the Sharpe ratio of the replays is of: R-multiples where a trade of the list has a
+        finite one, else net results; R-multiples alone, as in Omega; net results.
 
     Examples
     --------
-    >>> DropoutConfig(n_runs=1).to_dict()
-    {'fraction': 0.1, 'n_runs': 1, 'seed': 987654321, 'confidence': 0.95}
+    >>> DropoutConfig(n_runs=1, sharpe_of="pnl").to_dict()
+    {'fraction': 0.1, 'n_runs': 1, 'seed': 987654321, 'confidence': 0.95, 'sharpe_of': 'pnl'}
     """
 
     fraction: float = parameters.FRACTION
     n_runs: int = parameters.N_RUNS
     seed: int = parameters.SEED
     confidence: float = parameters.CONFIDENCE
+    sharpe_of: str = parameters.SHARPE_OF
 
 
 @dataclass(frozen=True, kw_only=True)

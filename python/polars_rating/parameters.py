@@ -23,6 +23,7 @@ N_ITERATIONS: Final = 50
 SEED: Final = 987654321
 FRACTION: Final = 0.1
 N_RUNS: Final = 50
+SHARPE_OF: Final = "auto"
 CONFIDENCE: Final = 0.95
 VARIATION: Final = 0.1
 COST_MULTIPLIER: Final = 2.0
@@ -45,6 +46,7 @@ DEFAULTS: Final[Mapping[str, Any]] = {
     "seed": SEED,
     "fraction": FRACTION,
     "n_runs": N_RUNS,
+    "sharpe_of": SHARPE_OF,
     "confidence": CONFIDENCE,
     "variation": VARIATION,
     "cost_multiplier": COST_MULTIPLIER,
@@ -75,6 +77,7 @@ RULES: Final[Mapping[str, rules.Rule]] = {
     "n_iterations": rules.count(0),
     "n_runs": rules.count(0),
     "min_years": rules.count(1),
+    "sharpe_of": rules.choice("auto", "r_multiple", "pnl"),
     "confidence": rules.CONFIDENCE,
     "seed": rules.SEED,
     "cost_multiplier": rules.POSITIVE,

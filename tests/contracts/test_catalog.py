@@ -54,7 +54,9 @@ def test_what_types_must_spell_out_equals_the_catalogue() -> None:
 def test_every_field_of_the_config_reaches_the_component_it_is_for() -> None:
     config = rating.RatingConfig(
         jitter=rating.JitterConfig(param_variation=0.2, n_iterations=7, seed=1),
-        dropout=rating.DropoutConfig(fraction=0.3, n_runs=8, seed=2, confidence=0.9),
+        dropout=rating.DropoutConfig(
+            fraction=0.3, n_runs=8, seed=2, confidence=0.9, sharpe_of="pnl"
+        ),
         stress=rating.StressConfig(variation=0.4, cost_multiplier=3.0),
         penalty_cap=0.6,
         cost_multipliers=(5.0,),
@@ -65,7 +67,14 @@ def test_every_field_of_the_config_reaches_the_component_it_is_for() -> None:
         "robustness": {"param_variation": 0.2, "n_iterations": 7, "seed": 1, **both},
         "stability": {"min_scale": 100.0, "min_years": 1, "no_evidence": "omega"},
         "cost_shock": {"multipliers": (5.0,), **both},
-        "trade_dropout": {"fraction": 0.3, "n_runs": 8, "seed": 2, "confidence": 0.9, **both},
+        "trade_dropout": {
+            "fraction": 0.3,
+            "n_runs": 8,
+            "seed": 2,
+            "sharpe_of": "pnl",
+            "confidence": 0.9,
+            **both,
+        },
         "stress_penalty": {"variation": 0.4, "cost_multiplier": 3.0, **both},
     }
 

@@ -63,4 +63,15 @@ FURTHER: Final = (
         keywords={"trades": "trades"},
         defaults={"seed": 456},
     ),
+    Score(
+        name="dropout_runs",
+        output="dropout_runs",
+        file="trade_dropout",
+        tiers=(TRADES,),
+        parameters=("fraction", "n_runs", "seed", "sharpe_of"),
+        direction=None,
+        range=None,
+        dtype="List(Struct{profit, max_drawdown, sharpe_ratio})",
+        keywords={"trades": "trades"},
+    ),
 )

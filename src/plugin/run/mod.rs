@@ -3,6 +3,7 @@
 pub(crate) mod bootstrap;
 pub(crate) mod component;
 pub(crate) mod deployment;
+pub(crate) mod dropout_runs;
 pub(crate) mod gate;
 pub(crate) mod metrics;
 pub(crate) mod parallel;

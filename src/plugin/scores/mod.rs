@@ -49,6 +49,7 @@ pub(crate) mod bootstrap_p_value;
 pub(crate) mod cost_shock;
 pub(crate) mod data_jitter;
 pub(crate) mod deployment;
+pub(crate) mod dropout_runs;
 pub(crate) mod evidence;
 pub(crate) mod explain;
 pub(crate) mod final_rating;
@@ -75,6 +76,7 @@ functions! {
     cost_shock,
     data_jitter,
     deployment,
+    dropout_runs,
     evidence,
     explain,
     final_rating,

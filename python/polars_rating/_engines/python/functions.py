@@ -12,7 +12,7 @@ from typing import Any, Final
 import polars as pl
 
 from polars_rating import reference
-from polars_rating.catalog import CRITERIA, SCORES
+from polars_rating.catalog import CRITERIA, OUTCOME, SCORES
 from polars_rating.catalog.row import Score
 from polars_rating.config import RatingConfig, Thresholds, Weights
 from polars_rating.reference._values import Row
@@ -29,6 +29,9 @@ DTYPES: Final = {
     "List(Float64)": pl.List(pl.Float64()),
     "List(Int32)": pl.List(pl.Int32()),
     "List(String)": pl.List(pl.String()),
+    "List(Struct{profit, max_drawdown, sharpe_ratio})": pl.List(
+        pl.Struct(dict.fromkeys(OUTCOME, pl.Float64()))
+    ),
 }
 """Text of a dtype in the catalogue to the dtype."""
 
