@@ -140,7 +140,7 @@ def test_every_error_code_has_cause_and_cure(code: ErrorCode) -> None:
     assert "**Cure.**" in section
 
 
-OMEGA: Final = [
+OMEGA: Final = (
     "compute_robustness_score_1",
     "compute_stability_score_from_yearly_profits",
     "compute_stability_score_and_wmape_from_yearly_profits",
@@ -169,7 +169,7 @@ OMEGA: Final = [
     "rate_strategy_performance",
     "calculate_metrics",
     "get_rust_rating_status",
-]
+)
 """The public names of Omega's rating layer."""
 
 
