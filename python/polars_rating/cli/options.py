@@ -8,8 +8,9 @@ from typing import Any, Final
 
 import click
 
+from polars_rating.adapters._detect import ORIGINS
 from polars_rating.catalog import TRADE_FIELDS
-from polars_rating.cli.read import FORMATS, read_config
+from polars_rating.cli.read import AUTO, FORMATS, OPEN_TRADES, TABLE, read_config
 from polars_rating.pipeline import default_names
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
@@ -28,6 +29,25 @@ CONFIG: Final = click.option(
     callback=lambda _context, _parameter, path: read_config(path),
     help="A RatingConfig as .toml or .json.",
 )
+
+
+_SOURCE_HELP: Final = (
+    "Program that wrote TRADES; auto (default) looks at the content, table is one of your own."
+)
+_ZONE_HELP: Final = "Time zone of TRADES, where they have none."
+_OPEN_HELP: Final = "Trades that were open when the data ended (default keep)."
+
+
+def source(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that say which program wrote the trades, for `read.read_trades`."""
+    names = click.Choice((AUTO, TABLE, *ORIGINS))
+    for add in (
+        click.option("--open-trades", type=click.Choice(OPEN_TRADES), help=_OPEN_HELP),
+        click.option("--time-zone", metavar="ZONE", help=_ZONE_HELP),
+        click.option("--from", "source", type=names, help=_SOURCE_HELP),
+    ):
+        command = add(command)
+    return command
 
 
 def flag_of(name: str) -> str:

@@ -7,12 +7,14 @@ import json
 import sys
 import tomllib
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import click
 import polars as pl
 
+from polars_rating.adapters._detect import ORIGINS, origin_of_file, origin_of_table, read_origin
 from polars_rating.cli.parse import parse_text
 from polars_rating.config import RatingConfig
 from polars_rating.pipeline import YEARS, TradeColumns
@@ -28,6 +30,9 @@ SUFFIXES: Final = {
     ".ndjson": "ndjson",
 }
 FORMATS: Final = ("parquet", "csv", "ipc", "ndjson")
+AUTO: Final = "auto"
+TABLE: Final = "table"
+OPEN_TRADES: Final = ("keep", "drop")
 SOURCE: Final = click.Path(exists=True, dir_okay=False, allow_dash=True)
 """The type of an argument that names a table to read."""
 _IPC_STREAM: Final = b"\xff\xff\xff\xff"
@@ -61,6 +66,100 @@ def read_config(path: str | None) -> RatingConfig:
         return RatingConfig.from_dict(load(Path(path).read_text(encoding="utf-8")))
     except ValueError as error:  # TOML, JSON, UTF-8 and RatingError
         raise click.ClickException(f"{path}: {error}") from None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trades:
+    """A table of trades that is ready to be rated, and what a summary says of it."""
+
+    lazy: pl.LazyFrame
+    columns: TradeColumns
+    note: str = ""
+
+
+def read_trades(
+    path: str,
+    kind: str | None,
+    by: Sequence[str],
+    names: Mapping[str, str | None],
+    *,
+    source: str = AUTO,
+    time_zone: str | None = None,
+    open_trades: str = OPEN_TRADES[0],
+) -> Trades:
+    """Open the trades of a file, of whatever source it is.
+
+    Parameters
+    ----------
+    path : str
+        The file; ``-`` is the standard input, which is always a table of the package's own.
+    kind : str or None
+        Format of a table, else its suffix tells.
+    by : sequence of str
+        The columns of the candidate.
+    names : mapping of str to str or None
+        Columns of a table of the package's own by field, as for `TradeColumns.find`.
+    source : str
+        A key of `ORIGINS`, ``"table"``, or ``"auto"``, which looks at the content.
+    time_zone : str, optional
+        Of times that have none, in a file of another program.
+    open_trades : str
+        ``"keep"`` or ``"drop"`` the trades that were open when the data ended. Those without an
+        exit are dropped in any case: they have no result.
+    """
+    found = _origin(path, kind, source)
+    if found == TABLE:
+        if time_zone is not None:
+            raise click.UsageError("--time-zone is for files of other programs")
+        lazy, columns = scan_trades(path, kind, by, names)
+        return Trades(lazy=lazy, columns=columns)
+    given = next((name for name, column in names.items() if column is not None), None)
+    if given is not None:
+        option = given.replace("_", "-")
+        raise click.UsageError(f"--{option} is for tables of your own, not for --from {found}")
+    origin = ORIGINS[found]
+    if origin.zone == "local" and time_zone is None:
+        raise click.ClickException(
+            f"{path}: the times have no zone; give --time-zone, such as Europe/Berlin or UTC"
+        )
+    if origin.zone == "utc" and time_zone is not None:
+        raise click.UsageError(f"--time-zone: the times of {found} are UTC")
+    table = scan(path, kind, "trades")[0].collect() if origin.table else path
+    frame = read_origin(found, table, time_zone)
+    kept = frame.filter(pl.col("exit_time").is_not_null()) if "exit_time" in frame else frame
+    no_exit = frame.height - kept.height
+    still_open = int(kept["is_open"].sum())
+    if open_trades == "drop":
+        kept = kept.filter(~pl.col("is_open"))
+    if kept.is_empty():
+        raise click.ClickException(f"{path}: holds no closed trades")
+    note = (
+        f"{found}: {kept.height:,} trades of {kept['strategy'].n_unique():,} strategies; "
+        f"{still_open:,} open at the end{' (dropped)' if open_trades == 'drop' else ''}, "
+        f"{no_exit:,} dropped for want of an exit\n"
+    )
+    return Trades(lazy=kept.lazy(), columns=TradeColumns.find(kept.columns), note=note)
+
+
+def _origin(path: str, kind: str | None, source: str) -> str:
+    """Return the source of a file, ``table`` for a table of the package's own."""
+    regular = path != "-" and Path(path).is_file()
+    if source != AUTO:
+        if source != TABLE and not regular:
+            raise click.ClickException(f"{name_of(path)}: --from {source} needs a file")
+        return source
+    if not regular:
+        return TABLE
+    found: str | None
+    if kind is None and Path(path).suffix.lower() not in SUFFIXES:
+        found = origin_of_file(path)
+        if found is None:
+            options = f"--from ({', '.join(ORIGINS)}) or, for a table, --format"
+            raise click.ClickException(
+                f"{path}: neither content nor suffix tells what this is; give {options}"
+            )
+        return found
+    return origin_of_table(scan(path, kind, "trades")[0].collect_schema().names()) or TABLE
 
 
 def scan_trades(

@@ -1,0 +1,154 @@
+"""The long frame that every adapter returns: one row per trade."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import polars as pl
+
+from polars_rating.adapters._source import bad_source
+from polars_rating.exceptions import one_line
+
+TIME: Final = pl.Datetime("us", "UTC")
+_CANONICAL: Final = (
+    "strategy",
+    "symbol",
+    "pnl",
+    "fee",
+    "r_multiple",
+    "entry_time",
+    "exit_time",
+    "is_open",
+)
+
+
+def long_frame(
+    source: str,
+    frame: pl.DataFrame,
+    *,
+    strategy: pl.Expr,
+    pnl: pl.Expr | None = None,
+    net: pl.Expr | None = None,
+    fee: pl.Expr | None = None,
+    risk: pl.Expr | None = None,
+    r_multiple: pl.Expr | None = None,
+    symbol: pl.Expr | None = None,
+    entry_time: pl.Expr | None = None,
+    exit_time: pl.Expr | None = None,
+    is_open: pl.Expr | None = None,
+    parameters: Mapping[str, pl.Expr] | None = None,
+) -> pl.DataFrame:
+    """Return the long frame of a source's own table of trades.
+
+    Parameters
+    ----------
+    source : str
+        What errors call the source.
+    frame : DataFrame
+        Its table, one row per trade.
+    strategy : Expr
+        The candidate's name.
+    pnl, net : Expr
+        Profit before fees, or after fees; one of them.
+    fee : Expr, optional
+        Fees of both sides. A rebate (a fee below 0) becomes part of the pnl.
+    risk, r_multiple : Expr, optional
+        Initial risk in account currency, or the R-multiple itself. The column is left out unless
+        it is known of every trade.
+    symbol, entry_time, exit_time : Expr, optional
+        Left out of the result where they are not given.
+    is_open : Expr, optional
+        Whether the position was still open when the data ended; by default False.
+    parameters : mapping of str to Expr, optional
+        The candidate's parameters by name.
+    """
+    if frame.is_empty():
+        raise bad_source(f"{source}: holds no trades (0 rows)")
+    paid = pl.lit(0.0) if fee is None else fee.cast(pl.Float64)
+    gross = (pnl if pnl is not None else net + paid) if net is not None or pnl is not None else None
+    if gross is None:
+        raise TypeError("long_frame() takes pnl or net")
+    number = gross.cast(pl.Float64)
+    columns = {
+        "strategy": strategy.cast(pl.String),
+        **_parameters(parameters or {}),
+        "symbol": symbol if symbol is None else symbol.cast(pl.String),
+        "pnl": number if fee is None else number - paid.clip(upper_bound=0),
+        "fee": fee if fee is None else paid.clip(lower_bound=0),
+        "r_multiple": r_multiple if risk is None else number / pl.when(risk > 0).then(risk),
+        "entry_time": entry_time,
+        "exit_time": exit_time,
+        "is_open": pl.lit(value=False) if is_open is None else is_open,
+    }
+    try:
+        made = frame.select(**{name: x for name, x in columns.items() if x is not None})
+    except pl.exceptions.PolarsError as error:
+        raise bad_source(f"{source}: {one_line(error)}") from None
+    for name in ("strategy", "pnl", "fee", "is_open"):
+        if name in made.columns and not _complete(made[name]):
+            row = _first_bad(made[name])
+            raise bad_source(f"{source}: the {name} of trade {row + 1} is missing or no number")
+    if "r_multiple" in made.columns and not _complete(made["r_multiple"]):
+        made = made.drop("r_multiple")
+    return made
+
+
+def utc(source: str, frame: pl.DataFrame, column: str, time_zone: str | None) -> pl.Expr | None:
+    """Return a column of times as UTC; None for one without times, such as a numbered index.
+
+    A time without a zone is one of `time_zone`.
+    """
+    dtype = frame.schema[column]
+    time = pl.col(column)
+    if dtype == pl.Null:
+        return pl.lit(None, TIME)
+    if dtype == pl.Date:
+        time, dtype = time.cast(pl.Datetime("us")), pl.Datetime("us")
+    if not isinstance(dtype, pl.Datetime):
+        if dtype.is_integer():
+            return None
+        raise bad_source(f"{source}: column {column!r} must hold times, found {dtype}")
+    if dtype.time_zone is None:
+        return local_to_utc(source, time, time_zone or "UTC")
+    return time.cast(pl.Datetime("us", dtype.time_zone)).dt.convert_time_zone("UTC")
+
+
+def local_to_utc(source: str, time: pl.Expr, time_zone: str) -> pl.Expr:
+    """Return naive times of a time zone as UTC; the first of two where clocks were set back."""
+    try:
+        probe = pl.select(pl.lit("2020-01-01").str.to_datetime("%Y-%m-%d", time_zone=time_zone))
+    except (pl.exceptions.PolarsError, TypeError) as error:
+        raise bad_source(f"{source}: `time_zone` {time_zone!r}: {one_line(error)}") from None
+    assert probe.height
+    naive = time.cast(pl.Datetime("us"))
+    zoned = naive.dt.replace_time_zone(time_zone, ambiguous="earliest")
+    return zoned.dt.convert_time_zone("UTC")
+
+
+def label(name: str, parameters: Mapping[str, Any]) -> str:
+    """Return a candidate's name with its parameters.
+
+    >>> label("SmaCross", {"fast": 5, "slow": 20}), label("SmaCross", {})
+    ('SmaCross(fast=5,slow=20)', 'SmaCross')
+    """
+    inside = ",".join(f"{key}={value}" for key, value in parameters.items())
+    return f"{name}({inside})" if inside else name
+
+
+def _parameters(parameters: Mapping[str, pl.Expr]) -> dict[str, pl.Expr]:
+    """Keep parameters apart from the columns of the long frame."""
+    return {
+        f"parameter_{name}" if name in _CANONICAL else name: value
+        for name, value in parameters.items()
+    }
+
+
+def _complete(values: pl.Series) -> bool:
+    finite = not values.dtype.is_float() or values.is_finite().all()
+    return values.null_count() == 0 and bool(finite)
+
+
+def _first_bad(values: pl.Series) -> int:
+    good = values.is_finite() if values.dtype.is_float() else values.is_not_null()
+    return int((~good.fill_null(value=False)).arg_true()[0])
