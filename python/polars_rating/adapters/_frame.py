@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import polars as pl
 
-from polars_rating.adapters._source import bad_source
+from polars_rating.adapters._source import bad_argument, bad_source
 from polars_rating.exceptions import one_line
 
 TIME: Final = pl.Datetime("us", "UTC")
-_CANONICAL: Final = (
+_OFFSET: Final = r"\d\d:?\d\d.*([+-]\d\d:?\d\d|Z)$"
+"""A time of day with an offset from UTC."""
+CANONICAL: Final = (
     "strategy",
     "symbol",
     "pnl",
@@ -63,13 +65,11 @@ def long_frame(
     parameters : mapping of str to Expr, optional
         The candidate's parameters by name.
     """
-    if frame.is_empty():
-        raise bad_source(f"{source}: holds no trades (0 rows)")
     paid = pl.lit(0.0) if fee is None else fee.cast(pl.Float64)
-    gross = (pnl if pnl is not None else net + paid) if net is not None or pnl is not None else None
-    if gross is None:
-        raise TypeError("long_frame() takes pnl or net")
-    number = gross.cast(pl.Float64)
+    before = pnl if net is None else net.cast(pl.Float64) + paid
+    if before is None:
+        raise TypeError("either pnl or net must be given")
+    number = before.cast(pl.Float64)
     columns = {
         "strategy": strategy.cast(pl.String),
         **_parameters(parameters or {}),
@@ -89,18 +89,61 @@ def long_frame(
         if name in made.columns and not _complete(made[name]):
             row = _first_bad(made[name])
             raise bad_source(f"{source}: the {name} of trade {row + 1} is missing or no number")
-    if "r_multiple" in made.columns and not _complete(made["r_multiple"]):
-        made = made.drop("r_multiple")
-    return made
+    return _without_gaps(made)
+
+
+def concat(source: str, frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """Return the long frames of several candidates of one source as one.
+
+    Candidates of the same name, and no trades at all, are errors. A parameter that only some
+    candidates have is null for the others.
+    """
+    names = [name for frame in frames for name in frame["strategy"].unique()]
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise bad_argument(
+            f"{source}: several candidates are called {twice[0]!r}: name them with `strategy`"
+        )
+    return filled(source, pl.concat(frames, how="diagonal_relaxed"))
+
+
+def filled(source: str, frame: pl.DataFrame) -> pl.DataFrame:
+    """Return a long frame that has trades, with its columns in their order."""
+    if frame.is_empty():
+        raise bad_source(f"{source}: holds no trades (0 rows)")
+    parameters = [name for name in frame.columns if name not in CANONICAL]
+    order = [CANONICAL[0], *parameters, *CANONICAL[1:]]
+    return _without_gaps(frame.select(name for name in order if name in frame.columns))
+
+
+def _without_gaps(frame: pl.DataFrame) -> pl.DataFrame:
+    """Leave out R-multiples that are not known of every trade: a null would count as no risk."""
+    if "r_multiple" in frame.columns and not _complete(frame["r_multiple"]):
+        return frame.drop("r_multiple")
+    return frame
+
+
+def literals(parameters: Mapping[str, Any]) -> dict[str, pl.Expr]:
+    """Return values as literals; what is no number or text is its text."""
+    return {
+        str(name): pl.lit(value if isinstance(value, bool | int | float) else str(value))
+        for name, value in (
+            (name, getattr(x, "item", lambda x=x: x)()) for name, x in parameters.items()
+        )
+    }
 
 
 def utc(source: str, frame: pl.DataFrame, column: str, time_zone: str | None) -> pl.Expr | None:
     """Return a column of times as UTC; None for one without times, such as a numbered index.
 
-    A time without a zone is one of `time_zone`.
+    A time without a zone is one of `time_zone`. Text, as in CSV, must be in ISO format.
     """
     dtype = frame.schema[column]
     time = pl.col(column)
+    if dtype == pl.String:
+        first = frame[column].drop_nulls().head(1)
+        zone = "UTC" if first.str.contains(_OFFSET).any() else None
+        time = time.str.to_datetime(time_unit="us", time_zone=zone)
+        dtype = pl.Datetime("us", zone)
     if dtype == pl.Null:
         return pl.lit(None, TIME)
     if dtype == pl.Date:
@@ -139,7 +182,7 @@ def label(name: str, parameters: Mapping[str, Any]) -> str:
 def _parameters(parameters: Mapping[str, pl.Expr]) -> dict[str, pl.Expr]:
     """Keep parameters apart from the columns of the long frame."""
     return {
-        f"parameter_{name}" if name in _CANONICAL else name: value
+        f"parameter_{name}" if name in CANONICAL else name: value
         for name, value in parameters.items()
     }
 

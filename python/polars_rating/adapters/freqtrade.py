@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from polars_rating.adapters._frame import TIME, long_frame
+from polars_rating.adapters._frame import TIME, filled, long_frame
 from polars_rating.adapters._source import bad_argument, bad_source, read_bytes, read_json
 
 _NO_STOP: Final = -0.99
@@ -107,7 +107,7 @@ def read_freqtrade(
         key: pl.Series(key, [found.get(key) for _, found, _ in runs], strict=False).gather(taken)
         for key in parameters
     }
-    return long_frame(
+    made = long_frame(
         str(path),
         frame,
         strategy=pl.col("strategy"),
@@ -120,6 +120,7 @@ def read_freqtrade(
         is_open=pl.col("is_open"),
         parameters={key: pl.lit(series) for key, series in values.items()},
     )
+    return filled(str(path), made)
 
 
 _Run = tuple[str, dict[str, Any], Mapping[str, Any]]
