@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -195,3 +196,18 @@ def _complete(values: pl.Series) -> bool:
 def _first_bad(values: pl.Series) -> int:
     good = values.is_finite() if values.dtype.is_float() else values.is_not_null()
     return int((~good.fill_null(value=False)).arg_true()[0])
+
+
+def number_of(value: Any) -> Any:
+    """Return the number that a text is, else the text.
+
+    >>> number_of("10"), number_of("0.5"), number_of("SPY"), number_of("nan")
+    (10, 0.5, 'SPY', 'nan')
+    """
+    for kind in (int, float):
+        try:
+            number = kind(value)
+        except (TypeError, ValueError):
+            continue
+        return number if math.isfinite(number) else value
+    return value

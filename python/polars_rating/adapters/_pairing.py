@@ -44,7 +44,11 @@ def positions(fills: pl.DataFrame) -> pl.DataFrame:
         fills.lazy()
         .filter(pl.col("quantity").abs() > flat)
         .with_columns(after=pl.when(after.abs() > flat).then(after).otherwise(0.0))
-        .with_columns(before=pl.col("after").shift(1, fill_value=0.0).over("group"))
+        .with_columns(
+            before=pl.when(pl.col("group") == pl.col("group").shift(1))
+            .then(pl.col("after").shift(1))
+            .otherwise(0.0)
+        )
     )
     turns = pl.col("before") * pl.col("after") < 0
     closing = held.with_columns(
@@ -84,22 +88,33 @@ def fifo(parts: pl.DataFrame) -> pl.DataFrame:
 
     ``entry`` and ``exit`` are row numbers of `parts`; ``exit`` is null where the position is open.
     """
+
+    def next_of(kind: str) -> pl.Expr:
+        """Return the next entry or exit at or above an edge, null in another position.
+
+        Windows per position would take most of the time where there are many.
+        """
+        at = pl.col(kind).backward_fill()
+        return pl.when(numbers.gather(at) == pl.col("position")).then(at)
+
+    numbers = pl.lit(parts["position"])
+    starts = pl.col("position") != pl.col("position").shift(1)
     edges = (
         parts.lazy()
         .with_row_index("at")
-        .with_columns(edge=pl.col("units").cum_sum().over("position", "enters"))
         .select(
             "position",
-            "edge",
+            edge=pl.col("units").cum_sum().over("position", "enters"),
             flat=FLAT * pl.col("units").max().over("position"),
             entry=pl.when("enters").then("at"),
             exit=pl.when(~pl.col("enters")).then("at"),
         )
         .sort("position", "edge", maintain_order=True)
         .with_columns(
-            units=pl.col("edge") - pl.col("edge").shift(1, fill_value=0.0).over("position"),
-            entry=pl.col("entry").backward_fill().over("position"),
-            exit=pl.col("exit").backward_fill().over("position"),
+            units=pl.col("edge")
+            - pl.when(starts.fill_null(value=True)).then(0.0).otherwise(pl.col("edge").shift(1)),
+            entry=next_of("entry"),
+            exit=next_of("exit"),
         )
     )
     return (
@@ -119,8 +134,9 @@ def average(parts: pl.DataFrame) -> pl.DataFrame:
     fees: list[float] = []
     held = cost = paid = 0.0
     position = None
-    fills = parts.select("position", "enters", "units", "price", "fee")
-    for number, enters, units, price, fee in fills.iter_rows():
+    names = ("position", "enters", "units", "price", "fee")
+    fills = (parts[name].to_list() for name in names)
+    for number, enters, units, price, fee in zip(*fills, strict=True):
         if number != position:
             position, held = number, 0.0
         if enters:  # an exit leaves the average where it is

@@ -127,15 +127,6 @@ _Run = tuple[str, dict[str, Any], Mapping[str, Any]]
 """Name of the candidate, its parameters, freqtrade's result."""
 
 
-def is_freqtrade(data: bytes) -> bool:
-    """Return whether bytes look like a result of freqtrade."""
-    if zipfile.is_zipfile(io.BytesIO(data)):
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            return any(map(_is_result, archive.namelist()))
-    head = data[:20_000_000]
-    return b'"profit_abs"' in head and (b'"strategy"' in head or b'"results_metrics"' in head)
-
-
 def _runs(path: str | Path, data: bytes) -> Iterator[_Run]:
     if data[:2] == b"PK":
         data = _unzipped(path, data)
@@ -160,11 +151,11 @@ def _epochs(path: str | Path, data: bytes) -> Iterator[_Run]:
             epoch = json.loads(line)
             result = epoch["results_metrics"]
             count = int(epoch.get("current_epoch", number))
-            chosen = {**epoch.get("params_dict", {}), "epoch": count}
+            parameters = {"epoch": count, **epoch.get("params_dict", {})}
         except (ValueError, KeyError, TypeError, AttributeError):
             raise bad_source(f"{path}: line {number} is no complete epoch of a hyperopt") from None
         name = result.get("strategy_name") or Path(path).stem
-        yield f"{name} epoch {count}", {"epoch": count} | chosen, result
+        yield f"{name} epoch {count}", parameters, result
 
 
 def _is_result(name: str) -> bool:

@@ -31,23 +31,38 @@ CONFIG: Final = click.option(
 )
 
 
-_SOURCE_HELP: Final = (
-    "Program that wrote TRADES; auto (default) looks at the content, table is one of your own."
+_FROM: Final = (
+    click.option(
+        "--from",
+        "source",
+        type=click.Choice((AUTO, TABLE, *ORIGINS)),
+        help="Program that wrote the file; auto (default) looks at the content, table is your own.",
+    ),
+    click.option(
+        "--time-zone", metavar="ZONE", help="Of times that have none, such as Europe/Berlin."
+    ),
+    click.option(
+        "--time-format",
+        metavar="FORMAT",
+        help="Of times that can be read in two ways, such as %d/%m/%Y %H:%M:%S.",
+    ),
+    click.option(
+        "--fee-rate",
+        type=click.FloatRange(0, 1, max_open=True),
+        metavar="SHARE",
+        help="Commission per side, as a share of the traded value, where the file has no fees.",
+    ),
+    click.option(
+        "--open-trades",
+        type=click.Choice(OPEN_TRADES),
+        help="Trades that were open when the data ended (default keep, at the last price).",
+    ),
 )
-_ZONE_HELP: Final = "Time zone of TRADES, where they have none."
-_OPEN_HELP: Final = "Trades that were open when the data ended (default keep)."
 
 
 def source(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options that say which program wrote the trades, for `read.read_trades`."""
-    names = click.Choice((AUTO, TABLE, *ORIGINS))
-    for add in (
-        click.option("--open-trades", type=click.Choice(OPEN_TRADES), help=_OPEN_HELP),
-        click.option("--time-zone", metavar="ZONE", help=_ZONE_HELP),
-        click.option("--from", "source", type=names, help=_SOURCE_HELP),
-    ):
-        command = add(command)
-    return command
+    """Add the options that say which program wrote the trades: keywords of `read.read_trades`."""
+    return reduce(lambda made, add: add(made), reversed(_FROM), command)
 
 
 def flag_of(name: str) -> str:

@@ -104,6 +104,8 @@ def rate(
     kind: str | None,
     source: str | None,
     time_zone: str | None,
+    time_format: str | None,
+    fee_rate: float | None,
     open_trades: str | None,
     **columns: str | None,
 ) -> tuple[pl.DataFrame, str]:
@@ -118,9 +120,11 @@ def rate(
             kind,
             by,
             columns,
-            source=source or read.AUTO,
+            source=source,
             time_zone=time_zone,
-            open_trades=open_trades or read.OPEN_TRADES[0],
+            time_format=time_format,
+            fee_rate=fee_rate,
+            open_trades=open_trades,
         )
         try:
             frame = rate_trades(trades.lazy, by, trades.columns, config).collect()
