@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -99,10 +100,10 @@ def concat(source: str, frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
     Candidates of the same name, and no trades at all, are errors. A parameter that only some
     candidates have is null for the others.
     """
-    names = [name for frame in frames for name in frame["strategy"].unique()]
-    if twice := sorted({name for name in names if names.count(name) > 1}):
+    names = Counter(name for frame in frames for name in frame["strategy"].unique())
+    for name in sorted(name for name, count in names.items() if count > 1):
         raise bad_argument(
-            f"{source}: several candidates are called {twice[0]!r}: name them with `strategy`"
+            f"{source}: several candidates are called {name!r}: name them with `strategy`"
         )
     return filled(source, pl.concat(frames, how="diagonal_relaxed"))
 
@@ -144,6 +145,13 @@ def utc(source: str, frame: pl.DataFrame, column: str, time_zone: str | None) ->
         first = frame[column].drop_nulls().head(1)
         zone = "UTC" if first.str.contains(_OFFSET).any() else None
         time = time.str.to_datetime(time_unit="us", time_zone=zone)
+        try:
+            frame.select(time)
+        except pl.exceptions.PolarsError:
+            found = first.to_list()[0] if first.len() else None
+            raise bad_source(
+                f"{source}: column {column!r} must hold times in ISO format, found {found!r}"
+            ) from None
         dtype = pl.Datetime("us", zone)
     if dtype == pl.Null:
         return pl.lit(None, TIME)
@@ -161,10 +169,11 @@ def utc(source: str, frame: pl.DataFrame, column: str, time_zone: str | None) ->
 def local_to_utc(source: str, time: pl.Expr, time_zone: str) -> pl.Expr:
     """Return naive times of a time zone as UTC; the first of two where clocks were set back."""
     try:
-        probe = pl.select(pl.lit("2020-01-01").str.to_datetime("%Y-%m-%d", time_zone=time_zone))
-    except (pl.exceptions.PolarsError, TypeError) as error:
-        raise bad_source(f"{source}: `time_zone` {time_zone!r}: {one_line(error)}") from None
-    assert probe.height
+        pl.select(pl.lit(0).cast(pl.Datetime("us")).dt.replace_time_zone(time_zone or "none"))
+    except (pl.exceptions.PolarsError, TypeError):
+        raise bad_argument(
+            f"{source}: `time_zone` must be a name such as Europe/Berlin, got {time_zone!r}"
+        ) from None
     naive = time.cast(pl.Datetime("us"))
     zoned = naive.dt.replace_time_zone(time_zone, ambiguous="earliest")
     return zoned.dt.convert_time_zone("UTC")

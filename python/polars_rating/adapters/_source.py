@@ -70,11 +70,12 @@ def to_polars(source: str, table: Any, columns: Iterable[str] | None = None) -> 
     """
     if isinstance(table, pl.LazyFrame):
         table = table.collect()
-    if columns is not None and hasattr(table, "columns"):
-        there = list(map(str, table.columns))
-        table = table[[name for name in columns if name in there]]
+    wanted = None if columns is None else list(columns)
+    if wanted is not None and hasattr(table, "iloc"):  # pandas: before its columns are converted
+        table = table[[name for name in wanted if name in table.columns]]
     try:
-        return table if isinstance(table, pl.DataFrame) else pl.DataFrame(table)
+        frame = table if isinstance(table, pl.DataFrame) else pl.DataFrame(table)
+        return frame if wanted is None else frame.select(x for x in wanted if x in frame.columns)
     except ModuleNotFoundError as error:
         raise RatingError(
             f"{source}: a pandas frame needs {error.name}: pip install 'polars-rating[arrow]'",

@@ -96,7 +96,7 @@ def _run(run: Any, name: str | None, time_zone: str) -> pl.DataFrame:
 
 def _is_run(stats: Any) -> bool:
     """Return whether this is what ``run()`` returned: a Series of statistics."""
-    return hasattr(stats, "index") and not hasattr(stats, "columns") and "_trades" in stats
+    return hasattr(stats, "keys") and not hasattr(stats, "columns") and "_trades" in stats
 
 
 def _is_table(stats: Any) -> bool:

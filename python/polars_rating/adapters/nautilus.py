@@ -64,13 +64,15 @@ def from_nautilus(positions_report: Any, *, strategy: str | None = None) -> pl.D
     """
     frame = to_polars(_SOURCE, positions_report, COLUMNS)
     need(_SOURCE, frame.columns, COLUMNS)
-    paid = pl.col("commissions")
-    if frame.schema["commissions"] != pl.List(pl.String):
+    paid, realized = pl.col("commissions"), pl.col("realized_pnl").cast(pl.String)
+    if isinstance(frame.schema["commissions"], pl.List):
+        paid = paid.cast(pl.List(pl.String))
+    else:  # of a CSV file: ['13.35 USD']
         paid = paid.cast(pl.String).str.extract_all(_MONEY)
     amounts = frame.select(
         "realized_pnl",
-        net=_amount(pl.col("realized_pnl")),
-        unit=pl.col("realized_pnl").str.extract(_MONEY, 2),
+        net=_amount(realized),
+        unit=realized.str.extract(_MONEY, 2),
         fee=paid.list.eval(_amount(pl.element())).list.sum(),
         units=paid.list.eval(pl.element().str.extract(_MONEY, 2)),
     )

@@ -115,10 +115,12 @@ def _of_table(table: Any) -> tuple[pl.DataFrame, list[Any], pl.Series]:
             f"{_SOURCE}: expected a Portfolio, its trades, or trades.records_readable, "
             f"found {type(table).__name__}"
         )
-    frame = to_polars(_SOURCE, table, COLUMNS)
-    if "Column" not in list(table.columns):
+    # pandas holds the labels of several levels as tuples, which are no column of Polars.
+    whole = table if hasattr(table, "iloc") else to_polars(_SOURCE, table)
+    frame = to_polars(_SOURCE, whole, COLUMNS)
+    if "Column" not in whole.columns:
         return frame, [0], pl.zeros(frame.height, pl.UInt32, eager=True)
-    column = table["Column"].to_list()
+    column = whole["Column"].to_list()
     keys = [_read(x) for x in column]
     labels = list(dict.fromkeys(keys))
     place = {x: i for i, x in enumerate(labels)}
