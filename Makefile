@@ -13,7 +13,7 @@ PYO3_CONFIG = $(wildcard $(or $(CARGO_TARGET_DIR),$(CURDIR)/target)/maturin/pyo3
 PYTEST := --quiet --numprocesses auto --dist loadscope
 
 .DEFAULT_GOAL := help
-.PHONY: help demo check test build wheel lint test-rust test-python test-fallback test-floor test-wheel test-adapters test-add-score docs fuzz bench bench-rust data fmt clean
+.PHONY: help demo check test build wheel lint test-rust test-python test-fallback test-floor test-wheel test-adapters test-add-score docs audit fuzz bench bench-rust data fmt clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 14
@@ -54,6 +54,8 @@ lint: $(VENV)/.dev-tools ## formatting, lints and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy python scripts
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	$(BIN)/zizmor --quiet --offline --no-progress --config .github/zizmor.yml .github/workflows
 
 test-rust: ## kernels and random streams, without Polars
 	cargo test --quiet --no-default-features
@@ -102,6 +104,12 @@ docs: build $(VENV)/.dev-tools $(VENV)/.docs-tools ## the documentation as a sit
 
 fuzz: build $(VENV)/.dev-tools ## 100,000 damaged Arrow inputs into the batch calls: an error or a valid result each
 	$(BIN)/python scripts/fuzz_ipc.py --inputs 100000
+
+# cargo-deny is a program of its own: cargo install cargo-deny. Both ask for the latest advisories.
+audit: $(VENV)/.dev-tools ## known vulnerabilities, licences and sources of all dependencies
+	$(BIN)/python -m pip install --quiet --group audit
+	$(BIN)/python -m pip_audit --skip-editable --local
+	cargo deny check
 
 bench: build $(VENV)/.dev-tools ## this package against Polars, NumPy, Numba and plain Python, side by side
 	$(BIN)/python -m pip install --quiet --group bench
