@@ -13,7 +13,7 @@ PYO3_CONFIG = $(wildcard $(or $(CARGO_TARGET_DIR),$(CURDIR)/target)/maturin/pyo3
 PYTEST := --quiet --numprocesses auto --dist loadscope
 
 .DEFAULT_GOAL := help
-.PHONY: help demo check test build wheel lint test-rust test-python test-fallback test-floor test-wheel test-adapters test-add-score docs audit fuzz bench bench-rust data fmt clean
+.PHONY: help demo check test build wheel lint test-rust test-python test-fallback test-floor test-wheel test-adapters test-add-score docs audit fuzz bench bench-save bench-compare bench-rust coverage data fmt clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 14
@@ -115,8 +115,22 @@ bench: build $(VENV)/.dev-tools ## this package against Polars, NumPy, Numba and
 	$(BIN)/python -m pip install --quiet --group bench
 	$(BIN)/python -m benches
 
+BASELINE := benches/baseline.json
+
+bench-save: build $(VENV)/.dev-tools ## the same, and keep the medians in benches/baseline.json
+	$(BIN)/python -m pip install --quiet --group bench
+	$(BIN)/python -m benches --save $(BASELINE)
+
+bench-compare: build $(VENV)/.dev-tools ## the same, and print what changed since make bench-save
+	$(BIN)/python -m pip install --quiet --group bench
+	$(BIN)/python -m benches --against $(BASELINE)
+
 bench-rust: ## criterion benchmarks of the kernels
 	cargo bench --no-default-features
+
+coverage: build $(VENV)/.dev-tools ## how much of the Python and Rust code the tests run
+	$(BIN)/python -m pip install --quiet --group coverage
+	VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/python scripts/coverage.py
 
 data: build $(VENV)/.dev-tools ## rebuild the shipped trades from market prices
 	$(BIN)/python scripts/make_trades.py

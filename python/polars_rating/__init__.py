@@ -12,14 +12,26 @@ from polars_rating.config import (
 )
 from polars_rating.exceptions import ErrorCode, RatingError
 from polars_rating.rate_one import calculate_rating
+from polars_rating.scores.bootstrap_p_value import (
+    bootstrap_p_value,
+    p_value_mean_r_gt_0,
+    p_value_net_profit_gt_0,
+)
 from polars_rating.scores.cost_shock import cost_shock
 from polars_rating.scores.deployment import deployment
 from polars_rating.scores.final_rating import evidence, explain, final, scores
+from polars_rating.scores.metric_score import (
+    avg_r_score,
+    recovery_factor_score,
+    sortino_score,
+    win_rate_score,
+)
 from polars_rating.scores.metrics import metrics, trades
 from polars_rating.scores.robustness import data_jitter, robustness
 from polars_rating.scores.stability import stability, stability_wmape
 from polars_rating.scores.stress_penalty import stress_penalty, timing_jitter
-from polars_rating.scores.trade_dropout import trade_dropout
+from polars_rating.scores.trade_dropout import dropout_runs, trade_dropout
+from polars_rating.scores.ulcer_index import ulcer_index, ulcer_index_score
 from polars_rating.types import MetricsDict, MetricsInput, RatingScore, ScoreDict
 
 __all__ = [
@@ -36,23 +48,33 @@ __all__ = [
     "Thresholds",
     "Weights",
     "__version__",
+    "avg_r_score",
+    "bootstrap_p_value",
     "calculate_rating",
     "cost_shock",
     "data_jitter",
     "deployment",
+    "dropout_runs",
     "engine",
     "evidence",
     "explain",
     "final",
     "metrics",
+    "p_value_mean_r_gt_0",
+    "p_value_net_profit_gt_0",
+    "recovery_factor_score",
     "robustness",
     "scores",
     "set_engine",
+    "sortino_score",
     "stability",
     "stability_wmape",
     "stress_penalty",
     "timing_jitter",
     "trade_dropout",
     "trades",
+    "ulcer_index",
+    "ulcer_index_score",
     "use_engine",
+    "win_rate_score",
 ]

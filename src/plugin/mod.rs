@@ -7,6 +7,7 @@
 //! - `run`: rows to kernels, split over threads; a row's trades are read once for everything.
 //! - `scores`: one expression a file.
 //! - `ffi`: the C interface by which Polars calls them.
+//! - `rows`: the same functions on Python mappings, without a query.
 //!
 //! Nothing here panics: a panic would reach the user without its message.
 
@@ -16,6 +17,7 @@ mod errors;
 mod ffi;
 mod frame;
 mod module;
+mod rows;
 mod run;
 mod scores;
 

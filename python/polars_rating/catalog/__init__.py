@@ -12,7 +12,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final, Literal
 
+from polars_rating.catalog.further import FURTHER
+from polars_rating.catalog.metric_scores import METRIC_SCORES
 from polars_rating.catalog.row import Score, Tier
+from polars_rating.catalog.tiers import TRADES
 
 ANCHOR: Final = "polars_rating"
 """A field every struct has: without any field Polars' own error would hide the plugin's.
@@ -27,6 +30,8 @@ CRITERIA: Final = ("win_rate", "avg_r", "profit", "profit_factor", "max_drawdown
 """The criteria of the deployment gate, in the order in which failures are listed."""
 TRADE_FIELDS: Final = ("pnl", "fee", "r_multiple", "entry_time", "exit_time")
 """The fields of a trade; all but the first are optional."""
+EQUITY_FIELDS: Final = ("time", "equity")
+"""The fields of a point of an equity curve."""
 _EDGE: Final = ("profit", "win_rate", "profit_factor")
 _MODEL: Final = (*_EDGE, "total_trades", "sharpe_ratio", "max_drawdown")
 _COSTS: Final = (*_MODEL, "cost_per_trade")
@@ -40,7 +45,6 @@ def _summary(*metrics: str) -> Tier:
     return Tier(tier="summary", holds="metrics", metrics=metrics)
 
 
-_TRADES: Final = Tier(tier="trades", holds="trades", column="trades")
 _YEARS: Final = (
     Tier(
         tier="summary",
@@ -48,7 +52,7 @@ _YEARS: Final = (
         column="yearly_profits",
         optional=("years", "year_days"),
     ),
-    replace(_TRADES, fields=("exit_time",)),
+    replace(TRADES, fields=("exit_time",)),
 )
 
 
@@ -85,7 +89,7 @@ _SCORES: Final = (
         tiers=(_runs("jitter_runs", JITTER), _summary(*_EDGE)),
         parameters=("param_variation", "n_iterations", "seed", "penalty_cap", "no_evidence"),
         omega="1 - penalty_cap",
-        component=True,
+        component="default",
         group="jitter",
         keywords={"runs": "jitter_runs"},
         can_leave_out="avg_r",
@@ -99,7 +103,7 @@ _SCORES: Final = (
         tiers=_YEARS,
         parameters=("min_scale", "min_years", "no_evidence"),
         omega=1.0,
-        component=True,
+        component="default",
         keywords=_BY_YEAR,
     ),
     Score(
@@ -107,10 +111,10 @@ _SCORES: Final = (
         output="cost_shock_score",
         question="Do the results bear higher costs?",
         title="costs",
-        tiers=(_runs("cost_runs", OUTCOME), _TRADES, _summary(*_COSTS)),
+        tiers=(_runs("cost_runs", OUTCOME), TRADES, _summary(*_COSTS)),
         parameters=("multipliers", "penalty_cap", "no_evidence"),
         omega=1.0,
-        component=True,
+        component="default",
         keywords={"runs": "cost_runs", **_RUNS_AND_TRADES},
         monotone=_OUTCOME_UP,
     ),
@@ -119,10 +123,18 @@ _SCORES: Final = (
         output="trade_dropout_score",
         question="Do the results hang on a few trades?",
         title="dropout",
-        tiers=(_runs("dropout_runs", OUTCOME), _TRADES, _summary(*_MODEL)),
-        parameters=("fraction", "n_runs", "seed", "confidence", "penalty_cap", "no_evidence"),
+        tiers=(_runs("dropout_runs", OUTCOME), TRADES, _summary(*_MODEL)),
+        parameters=(
+            "fraction",
+            "n_runs",
+            "seed",
+            "sharpe_of",
+            "confidence",
+            "penalty_cap",
+            "no_evidence",
+        ),
         omega=1.0,
-        component=True,
+        component="default",
         group="dropout",
         keywords={"runs": "dropout_runs", **_RUNS_AND_TRADES},
         base_by_keyword=OUTCOME,
@@ -133,12 +145,12 @@ _SCORES: Final = (
         output="stress_penalty",
         question="How much is lost under stress?",
         title="stress",
-        tiers=(_runs("stress_runs", OUTCOME), _TRADES, _summary(*_COSTS)),
+        tiers=(_runs("stress_runs", OUTCOME), TRADES, _summary(*_COSTS)),
         parameters=("variation", "cost_multiplier", "penalty_cap", "no_evidence"),
         direction="lower",
         range=(0.0, "penalty_cap"),
         omega=0.0,
-        component=True,
+        component="default",
         group="stress",
         keywords={"runs": "stress_runs", **_RUNS_AND_TRADES},
         monotone=_OUTCOME_DOWN,
@@ -150,6 +162,7 @@ _SCORES: Final = (
         tiers=(_runs("data_jitter_runs", JITTER),),
         parameters=("penalty_cap", "no_evidence"),
         omega="1 - penalty_cap",
+        component="further",
         keywords={"runs": "data_jitter_runs"},
         can_leave_out="avg_r",
         monotone=_JITTER_UP,
@@ -161,6 +174,7 @@ _SCORES: Final = (
         tiers=(_runs("timing_runs", OUTCOME),),
         parameters=("penalty_cap", "no_evidence"),
         omega=1.0,
+        component="further",
         keywords={"runs": "timing_runs"},
         monotone=_OUTCOME_UP,
     ),
@@ -185,7 +199,7 @@ _SCORES: Final = (
     Score(
         name="metrics",
         output="metrics",
-        tiers=(_TRADES,),
+        tiers=(TRADES,),
         direction=None,
         range=None,
         keywords=_RUNS_AND_TRADES,
@@ -206,8 +220,14 @@ _SCORES: Final = (
     ),
 )
 
-COMPONENTS: Final = {row.name: row for row in _SCORES if row.component}
+_FURTHER: Final = (*FURTHER, *METRIC_SCORES)
+
+COMPONENTS: Final = {row.name: row for row in _SCORES if row.component == "default"}
 """The components of the final rating by name, in the order of their weights."""
+FURTHER_COMPONENTS: Final = {
+    row.name: row for row in (*_SCORES, *_FURTHER) if row.component == "further"
+}
+"""What a weight makes one more component of the final rating, by name."""
 COMPONENT_OUTPUTS: Final = tuple(row.output for row in COMPONENTS.values())
 
 
@@ -245,7 +265,7 @@ _RATINGS: Final = (
     ),
 )
 
-SCORES: Final[Mapping[str, Score]] = {row.name: row for row in (*_SCORES, *_RATINGS)}
+SCORES: Final[Mapping[str, Score]] = {row.name: row for row in (*_SCORES, *_FURTHER, *_RATINGS)}
 """Every expression that makes one value of one candidate, by name."""
 METRICS: Final = tuple(SCORES["metrics"].dtype)
 """The metrics that trades give."""
@@ -288,5 +308,17 @@ CANONICAL: Final[Mapping[str, str]] = {
     **_METRIC_COLUMNS,
     **{name: f"List(Struct{{{', '.join(fields)}}})" for name, fields in RUN_FIELDS.items()},
     "trades": f"List(Struct{{pnl, {', '.join(f'{name}?' for name in TRADE_FIELDS[1:])}}})",
+    "equity": f"List(Struct{{{', '.join(EQUITY_FIELDS)}}}), or List(float) of weekly closes",
+    "returns": "List(float), simple return per period",
 }
 """Canonical column name to type and unit."""
+
+
+def fields_of(column: str) -> tuple[str, ...]:
+    """Return the fields of a canonical column's structs, none for a column of numbers.
+
+    >>> fields_of("trades")[:2], fields_of("profit")
+    (('pnl', 'fee'), ())
+    """
+    known = {**RUN_FIELDS, "trades": TRADE_FIELDS, "equity": EQUITY_FIELDS}
+    return known.get(column, ())

@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
-TierName = Literal["reruns", "trades", "summary"]
-Holds = Literal["runs", "trades", "numbers", "metrics"]
+TierName = Literal["reruns", "equity", "returns", "trades", "summary"]
+Holds = Literal["runs", "equity", "trades", "numbers", "metrics"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,6 +24,8 @@ class Tier:
     """The row's own metrics: what runs are compared with, or all that is known."""
     optional: tuple[str, ...] = ()
     """Further columns that are used where the frame has them."""
+    needs: tuple[str, ...] = ()
+    """Parameters without which it is no evidence."""
 
     def without(self, metric: str) -> Tier:
         """Return the tier with one metric less."""
@@ -43,6 +45,8 @@ class Score:
     tiers: tuple[Tier, ...]
     """Its evidence, best first. The rating's expressions are judged on that of their components."""
     parameters: tuple[str, ...] = ()
+    defaults: Mapping[str, Any] = field(default_factory=dict)
+    """Parameter to its default, where that is another than in `polars_rating.parameters`."""
     file: str = ""
     """Its file in `kernels/`, `scores/` and `reference/` and its page, by default its name."""
     function: str = ""
@@ -58,8 +62,12 @@ class Score:
     """The dtype it makes; field to dtype for a struct."""
     omega: float | Literal["1 - penalty_cap"] | None = None
     """What ``no_evidence="omega"`` gives a row without its list; None if it has no such rule."""
-    component: bool = False
-    """Whether it is one of the components of the final rating, in the order of the rows."""
+    component: Literal["default", "further"] | None = None
+    """Whether it is a component of the final rating, or may be given a weight to be one.
+
+    Components are in the order of the rows."""
+    passed_in: bool = False
+    """Whether it is a component only where it is passed in: a row alone does not give it."""
     group: str | None = None
     """The group of `polars_rating.RatingConfig` that holds its parameters."""
     keywords: Mapping[str, str] = field(default_factory=dict)
@@ -74,6 +82,13 @@ class Score:
     def __post_init__(self) -> None:
         for default in ("file", "function"):
             object.__setattr__(self, default, getattr(self, default) or self.name)
+
+    @property
+    def counts_as(self) -> Literal["score", "one_minus", "p_value"]:
+        """How it counts as a component: as it is, as 1 - penalty, or as 1/(1 + p)."""
+        if self.direction == "higher":
+            return "score"
+        return "one_minus" if "penalty_cap" in self.parameters else "p_value"
 
     def given(self, names: Collection[str], *, left_out: bool = False) -> Score:
         """Return the row as a call sees it, in which canonical columns were given by keyword.
@@ -150,7 +165,8 @@ def _in_words(tier: Mapping[str, Any]) -> str:
     if tier["holds"] == "trades" and tier["fields"]:
         plural = "s" if len(tier["fields"]) > 1 else ""
         fields = f" with the field{plural} {quoted(tier['fields'])}"
-    return f"`{tier['column']}`{fields} ({tier['tier']})"
+    needs = "".join(f" with `{name}=`" for name in tier["needs"])
+    return f"`{tier['column']}`{fields}{needs} ({tier['tier']})"
 
 
 def quoted(names: Iterable[str]) -> str:
