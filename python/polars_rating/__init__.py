@@ -20,6 +20,7 @@ from polars_rating.scores.robustness import data_jitter, robustness
 from polars_rating.scores.stability import stability, stability_wmape
 from polars_rating.scores.stress_penalty import stress_penalty, timing_jitter
 from polars_rating.scores.trade_dropout import trade_dropout
+from polars_rating.trials.neighbours import neighbour_runs, plateau
 from polars_rating.types import MetricsDict, MetricsInput, RatingScore, ScoreDict
 
 __all__ = [
@@ -45,6 +46,8 @@ __all__ = [
     "explain",
     "final",
     "metrics",
+    "neighbour_runs",
+    "plateau",
     "robustness",
     "scores",
     "set_engine",

@@ -77,6 +77,12 @@ RULES: Final[Mapping[str, rules.Rule]] = {
     **dict.fromkeys(("min_price", "missing", "sigma_atr"), rules.AT_LEAST_ZERO),
     "multiplier": rules.POSITIVE,
     "scale_variation": rules.RATIO,
+    # Of an optimiser's trials.
+    "steps": rules.count(1),
+    "nearest": rules.count(1),
+    "within": rules.AT_LEAST_ZERO,
+    "scale": rules.choice("rank", "range", "log"),
+    "bins": rules.count(2),
     # Of engines, frames for tests, and the command line.
     "engine": rules.choice("rust", "python"),
     "tolerance": rules.AT_LEAST_ZERO,

@@ -17,6 +17,7 @@ pub mod final_rating;
 mod golden;
 pub mod lane_sums;
 pub mod metrics;
+pub mod neighbours;
 pub mod normal;
 pub mod number;
 pub mod ordered_trades;
