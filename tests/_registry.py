@@ -18,7 +18,7 @@ from polars_rating._engines.python.functions import DTYPES
 from polars_rating.catalog.row import Score
 from polars_rating.testing import candidate_frame
 
-TIERS: Final = ("reruns", "trades", "summary")
+TIERS: Final = ("reruns", "neighbours", "trades", "summary")
 EXPRESSIONS: Final = {
     name
     for name in rating.__all__
@@ -91,7 +91,12 @@ class Row:
 
     def frame(self, tier: str, rows: int = 12, **options: Any) -> pl.DataFrame:
         """Return a frame of just the columns of `tier`."""
-        return candidate_frame(rows, tier=tier, **options).select(self.columns(tier))
+        if tier == "neighbours":  # of the same shape as reruns
+            frame = candidate_frame(rows, tier="reruns", **options)
+            frame = frame.rename({"jitter_runs": "neighbour_runs"})
+        else:
+            frame = candidate_frame(rows, tier=tier, **options)
+        return frame.select(self.columns(tier))
 
 
 def _own(score: Score) -> dict[str, tuple[str, ...]]:
@@ -106,11 +111,16 @@ def _own(score: Score) -> dict[str, tuple[str, ...]]:
 
 
 def _of_components() -> dict[str, tuple[str, ...]]:
-    found: dict[str, list[str]] = {"reruns": [], "trades": ["trades"], "summary": []}
+    found: dict[str, list[str]] = {
+        "reruns": [],
+        "neighbours": [],
+        "trades": ["trades"],
+        "summary": [],
+    }
     for score in catalog.COMPONENTS.values():
         own = _own(score)
-        found["reruns"] += own.get("reruns", own["summary"])
-        found["summary"] += own["summary"]
+        for tier in ("reruns", "neighbours", "summary"):
+            found[tier] += own.get(tier, own["summary"])
     return {tier: tuple(dict.fromkeys(names)) for tier, names in found.items()}
 
 

@@ -21,7 +21,7 @@ from polars_rating.parameters import check
 
 @dataclass(frozen=True, kw_only=True)
 class JitterConfig(Config):
-    """Robustness by modelled parameter jitter (summary tier).
+    """Robustness by parameter jitter, modelled (summary tier) or by neighbours.
 
     Parameters
     ----------
@@ -31,16 +31,19 @@ class JitterConfig(Config):
         Number of draws, in [0, 1000000].
     seed : int
         Seed of NumPy's random stream, in [0, 2**64 - 1].
+    min_neighbours : int
+        Least number of neighbours (neighbours tier), in [1, 1000000].
 
     Examples
     --------
     >>> JitterConfig(param_variation=0.2)
-    JitterConfig(param_variation=0.2, n_iterations=50, seed=987654321)
+    JitterConfig(param_variation=0.2, n_iterations=50, seed=987654321, min_neighbours=1)
     """
 
     param_variation: float = parameters.PARAM_VARIATION
     n_iterations: int = parameters.N_ITERATIONS
     seed: int = parameters.SEED
+    min_neighbours: int = parameters.MIN_NEIGHBOURS
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -28,6 +28,7 @@ COST_MULTIPLIER: Final = 2.0
 MULTIPLIERS: Final = (1.25, 1.5, 2.0)
 MIN_SCALE: Final = 100.0
 MIN_YEARS: Final = 1
+MIN_NEIGHBOURS: Final = 1
 NO_EVIDENCE: Final = "null"
 
 DEFAULTS: Final[Mapping[str, Any]] = {
@@ -43,6 +44,7 @@ DEFAULTS: Final[Mapping[str, Any]] = {
     "multipliers": MULTIPLIERS,
     "min_scale": MIN_SCALE,
     "min_years": MIN_YEARS,
+    "min_neighbours": MIN_NEIGHBOURS,
     "no_evidence": NO_EVIDENCE,
 }
 """Parameter of a score to its default."""
@@ -55,6 +57,7 @@ RULES: Final[Mapping[str, rules.Rule]] = {
     "n_iterations": rules.count(0),
     "n_runs": rules.count(0),
     "min_years": rules.count(1),
+    "min_neighbours": rules.count(1),
     "confidence": rules.CONFIDENCE,
     "seed": rules.SEED,
     "cost_multiplier": rules.POSITIVE,

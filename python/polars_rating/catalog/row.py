@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
-TierName = Literal["reruns", "trades", "summary"]
+TierName = Literal["reruns", "neighbours", "trades", "summary"]
 Holds = Literal["runs", "trades", "numbers", "metrics"]
 
 
