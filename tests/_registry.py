@@ -91,12 +91,7 @@ class Row:
 
     def frame(self, tier: str, rows: int = 12, **options: Any) -> pl.DataFrame:
         """Return a frame of just the columns of `tier`."""
-        if tier == "neighbours":  # of the same shape as reruns
-            frame = candidate_frame(rows, tier="reruns", **options)
-            frame = frame.rename({"jitter_runs": "neighbour_runs"})
-        else:
-            frame = candidate_frame(rows, tier=tier, **options)
-        return frame.select(self.columns(tier))
+        return candidate_frame(rows, tier=tier, **options).select(self.columns(tier))
 
 
 def _own(score: Score) -> dict[str, tuple[str, ...]]:

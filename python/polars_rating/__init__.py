@@ -20,6 +20,7 @@ from polars_rating.scores.robustness import data_jitter, robustness
 from polars_rating.scores.stability import stability, stability_wmape
 from polars_rating.scores.stress_penalty import stress_penalty, timing_jitter
 from polars_rating.scores.trade_dropout import trade_dropout
+from polars_rating.trials.importance import parameter_importance
 from polars_rating.trials.neighbours import neighbour_runs, plateau
 from polars_rating.types import MetricsDict, MetricsInput, RatingScore, ScoreDict
 
@@ -47,6 +48,7 @@ __all__ = [
     "final",
     "metrics",
     "neighbour_runs",
+    "parameter_importance",
     "plateau",
     "robustness",
     "scores",

@@ -95,7 +95,7 @@ RULES: Final[Mapping[str, rules.Rule]] = {
     **{f"{end}_{what}": rules.count(0) for end in ("min", "max") for what in ("rows", "size")},
     "max_length": rules.count(1),
     "fields": rules.FIELDS,
-    "tier": rules.choice("reruns", "trades", "summary"),
+    "tier": rules.choice("reruns", "neighbours", "trades", "summary"),
     # The fields of `types.MetricsInput`.
     "total_trades": rules.TRADE_COUNT,
     "win_rate": rules.METRIC_RATIO,

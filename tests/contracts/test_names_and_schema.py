@@ -64,7 +64,7 @@ def test_message_without_evidence_names_the_expression_and_only_its_own_tiers(ro
         plan(pl.LazyFrame({"other": [1.0]}).select(row.build()))
     message = str(caught.value).split("\n")[0]
     assert f"no evidence for `{row.output}`" in message
-    assert set(re.findall(r"\((reruns|trades|summary)\)", message)) == set(row.tiers)
+    assert set(re.findall(r"\((reruns|neighbours|trades|summary)\)", message)) == set(row.tiers)
 
 
 def test_evidence_of_a_frame_without_any_is_null() -> None:
@@ -72,12 +72,13 @@ def test_evidence_of_a_frame_without_any_is_null() -> None:
     assert out.to_list() == [dict.fromkeys(REGISTRY["evidence"].dtype.to_schema())] * 2
 
 
-@pytest.mark.parametrize("tier", ["reruns", "trades", "summary"])
+@pytest.mark.parametrize("tier", ["reruns", "neighbours", "trades", "summary"])
 def test_evidence_tells_the_tier_by_hand(tier: str) -> None:
     out = column(REGISTRY["evidence"].frame(tier, 2), rating.evidence())
-    expected = dict.fromkeys(REGISTRY["evidence"].dtype.to_schema(), tier)
+    others = "summary" if tier == "neighbours" else tier
+    expected = dict.fromkeys(REGISTRY["evidence"].dtype.to_schema(), others)
     expected["stability_score"] = "trades" if tier == "trades" else "summary"
-    expected["robustness_score"] = "reruns" if tier == "reruns" else "summary"
+    expected["robustness_score"] = "summary" if tier == "trades" else tier
     assert out.to_list() == [expected] * 2
 
 

@@ -19,7 +19,7 @@ from polars_rating.testing import RUN_FIELDS, TRADE, candidate_frame, candidate_
 from polars_rating.types import MetricsInput
 from tests.testing._search import A_FEW, FEW, SIMPLEST, has, numbers, reached, simplest
 
-tiers = pytest.mark.parametrize("tier", ["reruns", "trades", "summary"])
+tiers = pytest.mark.parametrize("tier", ["reruns", "neighbours", "trades", "summary"])
 
 
 @FEW

@@ -296,17 +296,16 @@ _METRIC_COLUMNS: Final = {
     "avg_r": "float, mean R-multiple",
 }
 RUN_FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
-    str(tier.column): tier.fields for row in _SCORES for tier in row.tiers if tier.tier == "reruns"
+    str(tier.column): tier.fields
+    for of in ("reruns", "neighbours")
+    for row in _SCORES
+    for tier in row.tiers
+    if tier.tier == of
 }
-"""Column of reruns to the metrics of its structs."""
+"""Column of reruns, or of neighbours, to the metrics of its structs."""
 CANONICAL: Final[Mapping[str, str]] = {
     **_METRIC_COLUMNS,
-    **{
-        str(tier.column): f"List(Struct{{{', '.join(tier.fields)}}})"
-        for row in _SCORES
-        for tier in row.tiers
-        if tier.holds == "runs"
-    },
+    **{name: f"List(Struct{{{', '.join(fields)}}})" for name, fields in RUN_FIELDS.items()},
     "trades": f"List(Struct{{pnl, {', '.join(f'{name}?' for name in TRADE_FIELDS[1:])}}})",
 }
 """Canonical column name to type and unit."""

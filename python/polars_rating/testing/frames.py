@@ -16,7 +16,7 @@ import polars as pl
 from polars_rating.catalog import RUN_FIELDS, TRADE_FIELDS
 from polars_rating.parameters import check
 
-Tier = Literal["reruns", "trades", "summary"]
+Tier = Literal["reruns", "neighbours", "trades", "summary"]
 
 TRADE: Final = pl.Struct(
     {
@@ -53,9 +53,10 @@ def candidate_frame(
         Number of rows, one per candidate, in [0, 1000000]. With 0 the schema is the same.
     seed : int
         Seed of NumPy's random stream, in [0, 2**64 - 1].
-    tier : {'summary', 'reruns', 'trades'}
+    tier : {'summary', 'reruns', 'neighbours', 'trades'}
         The evidence. ``"summary"``: the metric columns. ``"reruns"``: these, and every column of
-        reruns. ``"trades"``: nothing but ``trades``.
+        reruns and of neighbours. ``"neighbours"``: the metrics and ``neighbour_runs``.
+        ``"trades"``: nothing but ``trades``.
     length : int or (int, int), optional
         Number of reruns in every list, or of trades; a pair is the least and the most. Default:
         1 to 6 reruns, 3 to 20 trades. The tier ``"summary"`` has no such lists.
@@ -97,9 +98,12 @@ def candidate_frame(
         lengths, items = _trades(n, seed, span or _TRADES)
         return pl.DataFrame([_names(n), gather(lengths, items.to_struct("trades"))])
     summary = _summary(n, seed)
-    if tier == "reruns":
-        return summary.with_columns(_reruns(summary, seed, span or _RERUNS))
-    return summary
+    if tier == "summary":
+        return summary
+    runs = _reruns(summary, seed, span or _RERUNS)
+    if tier == "neighbours":
+        runs = [column for column in runs if column.name == "neighbour_runs"]
+    return summary.with_columns(runs)
 
 
 def trade_frame(

@@ -105,7 +105,7 @@ def neighbour_runs(
     >>> near["n_neighbours"].to_list()
     [1, 2, 1]
     >>> near.select("fast", rating.robustness(avg_r=None).round(4)).rows()
-    [(5, 1.0), (10, 0.7333), (20, 1.0)]
+    [(5, 1.0), (10, 0.7667), (20, 1.0)]
     """
     schema = schema_of(frame)
     near = way(steps, within, nearest, scale)
