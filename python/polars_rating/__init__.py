@@ -22,6 +22,7 @@ from polars_rating.scores.stress_penalty import stress_penalty, timing_jitter
 from polars_rating.scores.trade_dropout import trade_dropout
 from polars_rating.trials.importance import parameter_importance
 from polars_rating.trials.neighbours import neighbour_runs, plateau
+from polars_rating.trials.objective import optuna_objective
 from polars_rating.types import MetricsDict, MetricsInput, RatingScore, ScoreDict
 
 __all__ = [
@@ -48,6 +49,7 @@ __all__ = [
     "final",
     "metrics",
     "neighbour_runs",
+    "optuna_objective",
     "parameter_importance",
     "plateau",
     "robustness",
