@@ -47,6 +47,8 @@ def _own_column(tier: Tier) -> str:
         return ""
     if tier.holds == "trades" and tier.fields:
         return f"`trades` with the field {', '.join(f'`{name}`' for name in tier.fields)}"
+    if tier.needs:
+        return f"`{tier.column}` with {', '.join(f'`{name}=`' for name in tier.needs)}"
     return f"`{tier.column}`: {CANONICAL[tier.column].split('), ')[0].removesuffix(')')})"
 
 

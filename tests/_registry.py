@@ -13,12 +13,14 @@ from typing import Any, Final
 import polars as pl
 
 import polars_rating as rating
-from polars_rating import catalog, reference
+from polars_rating import catalog, reference, scalar
 from polars_rating._engines.python.functions import DTYPES
 from polars_rating.catalog.row import Score
 from polars_rating.testing import candidate_frame
 
-TIERS: Final = ("reruns", "neighbours", "trades", "summary")
+TIERS: Final = ("reruns", "neighbours", "equity", "returns", "trades", "summary")
+NEEDED: Final = {"capital": 10_000.0}
+"""Parameters without which some evidence is none."""
 EXPRESSIONS: Final = {
     name
     for name in rating.__all__
@@ -63,6 +65,7 @@ class Row:
         }
         if not score.tiers and self.name != "evidence":
             self.quick = {"config": QUICK}
+        self.needed = {name: NEEDED[name] for tier in score.tiers for name in tier.needs}
         self.probe = _probe(score.dtype)
         """A field of a struct output to filter and sort by."""
 
@@ -73,12 +76,16 @@ class Row:
         """Return the expression; columns are named canonically."""
         keywords = {column: word for word, column in self.score.keywords.items() if word != "runs"}
         renamed = {keywords.get(name, name): value for name, value in given.items()}
-        expr: pl.Expr = getattr(rating, self.name)(**renamed)
+        expr: pl.Expr = getattr(rating, self.name)(**self.needed | renamed)
         return expr
 
     def reference(self, row: Mapping[str, Any], **given: Any) -> Any:
         """Return what the plain-Python twin gives for a row of ``df.to_dicts()``."""
-        return getattr(reference, self.name)(row, **given)
+        return getattr(reference, self.name)(row, **self.needed | given)
+
+    def scalar(self, rows: Any, **given: Any) -> Any:
+        """Return what the scalar form gives for a row of ``df.to_dicts()``, or for all of them."""
+        return getattr(scalar, self.name)(rows, **self.needed | given)
 
     def value(self, expr: pl.Expr) -> pl.Expr:
         """Return the output, or the one field of it that can be compared and sorted by."""

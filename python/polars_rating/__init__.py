@@ -20,6 +20,7 @@ from polars_rating.scores.robustness import data_jitter, robustness
 from polars_rating.scores.stability import stability, stability_wmape
 from polars_rating.scores.stress_penalty import stress_penalty, timing_jitter
 from polars_rating.scores.trade_dropout import trade_dropout
+from polars_rating.scores.ulcer_index import ulcer_index, ulcer_index_score
 from polars_rating.trials.importance import parameter_importance
 from polars_rating.trials.neighbours import neighbour_runs, plateau
 from polars_rating.trials.objective import optuna_objective
@@ -61,5 +62,7 @@ __all__ = [
     "timing_jitter",
     "trade_dropout",
     "trades",
+    "ulcer_index",
+    "ulcer_index_score",
     "use_engine",
 ]

@@ -123,6 +123,15 @@ def count(low: int) -> Rule:
     return Rule(f"an integer in [{low}, {MAX_COUNT}]", _integer(low, MAX_COUNT))
 
 
+def or_none(rule: Rule) -> Rule:
+    """Return the rule of a value that may be left out."""
+
+    def read(value: object) -> object:
+        return None if value is None else rule.read(value)
+
+    return Rule(f"{rule.text}, or None", read, rule.code)
+
+
 def choice(*names: str) -> Rule:
     """Return the rule of one word out of several."""
 
@@ -134,6 +143,13 @@ def choice(*names: str) -> Rule:
     return Rule("one of " + ", ".join(map(repr, names)), read)
 
 
+def _flag(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise TypeError
+    return value
+
+
+FLAG: Final = Rule("True or False", _flag)
 NUMBER: Final = Rule("a number, not NaN", _real)
 RATIO: Final = Rule("in [0, 1]", _finite(lambda x: 0 <= x <= 1))
 AT_LEAST_ZERO: Final = Rule("finite and >= 0", _at_least_zero)

@@ -231,6 +231,42 @@ class RatingConfig(Config):
     on_missing: Literal["null", "skip", "zero"] = "null"
     no_evidence: Literal["null", "omega"] = "null"
 
+    @classmethod
+    def preset(cls, name: str) -> RatingConfig:
+        """Return a named configuration.
+
+        Parameters
+        ----------
+        name : {'v2'}
+            ``"v2"``: what the walk-forward study chose, the mean of stability and cost shock with
+            penalties up to 1. It needs neither reruns nor draws, and ranked no worse and no better
+            than the default on the markets it was not chosen on.
+
+        Returns
+        -------
+        RatingConfig
+
+        Raises
+        ------
+        RatingError
+            ``RATING_BAD_ARGUMENT`` for another name.
+
+        Examples
+        --------
+        >>> config = RatingConfig.preset("v2")
+        >>> config.weights.as_tuple(), config.penalty_cap
+        ((0.0, 1.0, 1.0, 0.0, 0.0), 1.0)
+        """
+        from polars_rating import presets
+
+        if not isinstance(name, str) or name not in presets.names():
+            known = ", ".join(map(repr, presets.names()))
+            raise RatingError(
+                f"`preset` must be one of {known}, got {parameters.show(name)}",
+                code=ErrorCode.RATING_BAD_ARGUMENT,
+            )
+        return presets.preset(name)
+
     def parameters_of(self, component: str) -> dict[str, Any]:
         """Return the parameters of a component under the names of its expression.
 

@@ -6,6 +6,7 @@ Every error that the package raises on purpose is a `RatingError`: a `ValueError
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from typing import Final
 
@@ -85,6 +86,16 @@ class RatingError(ValueError):
 
 def _rebuild(message: str, code: str) -> RatingError:
     return RatingError(message, code=code)
+
+
+def from_text(text: str) -> RatingError | None:
+    """Return the error that the plugin put in words, None for any other text.
+
+    >>> from_text("the plugin failed with message: [RATING_BAD_VALUE] `win_rate` is 55")
+    RatingError('`win_rate` is 55')
+    """
+    found = re.search(r"\[(RATING_\w+)\] (.*?)(?:\n\n|\Z)", text, re.DOTALL)
+    return None if found is None else RatingError(found[2], code=found[1])
 
 
 def one_line(error: BaseException | str) -> str:

@@ -30,6 +30,8 @@ MIN_SCALE: Final = 100.0
 MIN_YEARS: Final = 1
 MIN_NEIGHBOURS: Final = 1
 NO_EVIDENCE: Final = "null"
+COMPOUND: Final = True
+ULCER_CAP: Final = 10.0
 
 DEFAULTS: Final[Mapping[str, Any]] = {
     "penalty_cap": PENALTY_CAP,
@@ -46,6 +48,9 @@ DEFAULTS: Final[Mapping[str, Any]] = {
     "min_years": MIN_YEARS,
     "min_neighbours": MIN_NEIGHBOURS,
     "no_evidence": NO_EVIDENCE,
+    "capital": None,
+    "compound": COMPOUND,
+    "ulcer_cap": ULCER_CAP,
 }
 """Parameter of a score to its default."""
 
@@ -65,6 +70,9 @@ RULES: Final[Mapping[str, rules.Rule]] = {
     "cost_multipliers": rules.MULTIPLIERS,
     "min_scale": rules.POSITIVE,
     "no_evidence": rules.choice("null", "omega"),
+    "capital": rules.or_none(rules.POSITIVE),
+    "compound": rules.FLAG,
+    "ulcer_cap": rules.POSITIVE,
     # Of the rating.
     "weights": rules.WEIGHTS,
     **{f"weights.{name}": rules.AT_LEAST_ZERO for name in COMPONENTS},
@@ -95,7 +103,7 @@ RULES: Final[Mapping[str, rules.Rule]] = {
     **{f"{end}_{what}": rules.count(0) for end in ("min", "max") for what in ("rows", "size")},
     "max_length": rules.count(1),
     "fields": rules.FIELDS,
-    "tier": rules.choice("reruns", "neighbours", "trades", "summary"),
+    "tier": rules.choice("reruns", "neighbours", "equity", "returns", "trades", "summary"),
     # The fields of `types.MetricsInput`.
     "total_trades": rules.TRADE_COUNT,
     "win_rate": rules.METRIC_RATIO,

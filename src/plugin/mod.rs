@@ -8,6 +8,7 @@
 //! - `scores`: one expression a file.
 //! - `trials`: expressions over all trials of an optimiser.
 //! - `ffi`: the C interface by which Polars calls them.
+//! - `rows`: the same functions on Python mappings, without a query.
 //!
 //! Nothing here panics: a panic would reach the user without its message.
 
@@ -17,6 +18,7 @@ mod errors;
 mod ffi;
 mod frame;
 mod module;
+mod rows;
 mod run;
 mod scores;
 mod trials;

@@ -115,7 +115,5 @@ def long_frame(parts: list[tuple[dict[str, object], dict[str, npt.NDArray[Any]]]
         return pl.DataFrame()
     keys = pl.DataFrame([key for key, _ in parts])
     rows = np.repeat(np.arange(len(parts)), sizes)
-    values = {
-        name: np.concatenate([columns[name] for _, columns in parts]) for name in parts[0][1]
-    }
+    values = {name: np.concatenate([columns[name] for _, columns in parts]) for name in parts[0][1]}
     return keys[rows].hstack(pl.DataFrame(values))

@@ -3,7 +3,7 @@
 Neither are independent: markets rise and fall together, and windows overlap. So both are drawn
 anew: markets with replacement, folds in blocks of three with replacement (the windows that are
 rated are six years long and begin every two), all measures on the same draws. The corrected p-value
-is that of the largest statistic of all measures (Westfall and Young's maxT, single step; White's reality check).
+is that of the largest statistic of all measures (Westfall and Young's maxT, single step).
 """
 
 from __future__ import annotations

@@ -116,11 +116,11 @@ def _caps(study: Study) -> Iterable[str]:
     ):
         column = study.table[f"{name} [{evidence}]"]
         wide = study.table[f"{name} [{evidence}, cap 1]"]
-        near = (column - (1 - PENALTY_CAP)).abs() < 1e-9  # noqa: PLR2004
+        near = (column - (1 - PENALTY_CAP)).abs() < 1e-9
         yield _row(
             f"{name} [{evidence}]",
             f"{near.mean():.0%}",
-            f"{(wide.abs() < 1e-9).mean():.0%}",  # noqa: PLR2004
+            f"{(wide.abs() < 1e-9).mean():.0%}",
             f"{column.n_unique() / column.len():.0%}",
         )
 

@@ -3,8 +3,8 @@
 - skfolio (BSD 3-Clause): 20 US stocks and the S&P 500 index, 1990 to 2022, adjusted closes.
 - arch (NCSA): Nasdaq Composite, 1999 to 2018; crude oil WTI, spot, 1986 to 2019.
 
-The stocks are names that were still large in 2022: their level of profit is too good to be true. What is compared here
-are rules on the same stock, which is less touched by that.
+The stocks are names that were still large in 2022: their level of profit is too good to be true.
+What is compared here are rules on the same stock, which is less touched by that.
 """
 
 from __future__ import annotations
@@ -50,8 +50,7 @@ def _skfolio() -> list[Prices]:
     markets = []
     for file in ("sp500_dataset.csv.gz", "sp500_index.csv.gz"):
         table = pl.read_csv(folder / file, try_parse_dates=True).sort("Date")
-        for name in table.columns[1:]:
-            markets.append(_prices(name, table["Date"], table[name]))
+        markets += [_prices(name, table["Date"], table[name]) for name in table.columns[1:]]
     return markets
 
 
@@ -63,7 +62,9 @@ def _arch() -> list[Prices]:
         ("WTI", wti.load()["DCOILWTICO"]),
     ]
     return [
-        _prices(name, pl.Series(s.index.to_numpy().astype("datetime64[D]")), pl.Series(s.to_numpy()))
+        _prices(
+            name, pl.Series(s.index.to_numpy().astype("datetime64[D]")), pl.Series(s.to_numpy())
+        )
         for name, s in frames
     ]
 

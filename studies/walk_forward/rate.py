@@ -1,7 +1,8 @@
 """Every measure of every rule of a market, on the windows that are rated.
 
-A measure is a column; higher is better. The same rules are rated on several kinds of evidence: their trades, their
-summary metrics alone, their neighbours on the grid, and reruns with jittered parameters.
+A measure is a column; higher is better. The same rules are rated on several kinds of evidence:
+their trades, their summary metrics alone, their neighbours on the grid, and reruns with jittered
+parameters.
 """
 
 from __future__ import annotations
@@ -128,9 +129,7 @@ def _scores(
     return scored.select(columns)
 
 
-def _ratings(
-    table: pl.DataFrame, near: pl.DataFrame, jittered: pl.DataFrame
-) -> pl.DataFrame:
+def _ratings(table: pl.DataFrame, near: pl.DataFrame, jittered: pl.DataFrame) -> pl.DataFrame:
     config = rating.RatingConfig
     made = {
         "final: summary alone": (table.drop("trades"), config()),

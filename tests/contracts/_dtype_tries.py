@@ -53,12 +53,16 @@ def wrong_columns(name: str) -> Iterator[tuple[str, str, str, pl.Series | None]]
     """Yield (label, path in the message, dtype in the message, column) for column `name`."""
     if name == "trades":
         fields: tuple[str, ...] = TRADE_FIELDS
+    elif name == "equity":
+        fields = ("time", "equity")
     else:
         fields = RUN_FIELDS.get(name, ())
-    nested = bool(fields) or name in ("yearly_profits", "years", "year_days")
+    nested = bool(fields) or name in ("yearly_profits", "years", "year_days", "returns")
     yield "Object", name, "", pl.Series([object()] * ROWS, dtype=pl.Object)
     for label, (value, dtype) in WRONG_ITEMS.items():
         found = label.split("_")[0]
+        if name == "equity" and label in ("List", "Array"):
+            continue  # weekly closes
         if not (nested and label.startswith(("List", "Array"))) or (
             fields and label != "List_Null"
         ):
@@ -72,7 +76,7 @@ def wrong_columns(name: str) -> Iterator[tuple[str, str, str, pl.Series | None]]
     if nested:
         for number in (pl.Float64, pl.Int32):
             yield str(number), name, str(number), column_of(1, number)
-    good = {"entry_time": pl.Datetime("us"), "exit_time": pl.Datetime("us")}
+    good = dict.fromkeys(("entry_time", "exit_time", "time"), pl.Datetime("us"))
     for field in fields:
         wrong = dict(WRONG_ITEMS)
         if field in good:

@@ -51,9 +51,7 @@ def test_what_types_must_spell_out_equals_the_catalogue() -> None:
 
 def test_every_field_of_the_config_reaches_the_component_it_is_for() -> None:
     config = rating.RatingConfig(
-        jitter=rating.JitterConfig(
-            param_variation=0.2, n_iterations=7, seed=1, min_neighbours=4
-        ),
+        jitter=rating.JitterConfig(param_variation=0.2, n_iterations=7, seed=1, min_neighbours=4),
         dropout=rating.DropoutConfig(fraction=0.3, n_runs=8, seed=2, confidence=0.9),
         stress=rating.StressConfig(variation=0.4, cost_multiplier=3.0),
         penalty_cap=0.6,

@@ -154,6 +154,8 @@ def test_null_runs_and_trades_are_skipped(row: Row, tier: str, place: str) -> No
 @pytest.mark.parametrize("bad", BAD)
 @pytest.mark.parametrize(("row", "tier"), CASES, ids=IDS)
 def test_bad_numbers_in_runs_and_trades_count_as_zero(row: Row, tier: str, bad: str) -> None:
+    if tier == "equity":
+        pytest.skip("points without a finite value are dropped")
     frame = row.frame(tier)
     for name, dtype in frame.schema.items():
         if not (dtype.is_nested() and isinstance(dtype.inner, pl.Struct)):

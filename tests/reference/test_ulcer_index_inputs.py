@@ -8,9 +8,9 @@ import math
 import pytest
 
 from polars_rating.reference.ulcer_index import (
-    ulcer_index,
     ulcer_index_of_returns,
     ulcer_index_of_trades,
+    ulcer_index_of_weeks,
     weekly_closes,
 )
 
@@ -29,7 +29,7 @@ NAN, INF = float("nan"), float("inf")
 def test_weeks_without_value_or_positive_maximum(
     weekly: list[float], expected: float | None
 ) -> None:
-    assert ulcer_index(weekly) == expected
+    assert ulcer_index_of_weeks(weekly) == expected
 
 
 def test_points_without_time_or_value_are_dropped() -> None:

@@ -204,7 +204,9 @@ def test_any_seed_and_numpy_integers_are_taken() -> None:
 
 COUNT = "`n` must be an integer in [0, 1000000], got "
 SEED = "`seed` must be an integer in [0, 2**64 - 1], got "
-TIER = "`tier` must be one of 'reruns', 'neighbours', 'trades', 'summary', got "
+TIER = (
+    "`tier` must be one of 'reruns', 'neighbours', 'equity', 'returns', 'trades', 'summary', got "
+)
 LENGTH = "`length` must be an integer in [1, 1000000] or a pair (least, most) of them, got "
 BAD: list[tuple[dict[str, Any], str]] = [
     *[({"n": n}, COUNT) for n in (-1, 1.0, True, None, "3", 1_000_001, math.nan)],

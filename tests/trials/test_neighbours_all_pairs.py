@@ -47,7 +47,10 @@ def draw(rng: np.random.Generator, kind: str, n: int, levels: int) -> pl.Series:
     elif kind == "enum":
         values, dtype = ["zyxw"[x % 4] for x in picks], pl.Enum(["z", "y", "x", "w"])
     elif kind == "date":
-        values, dtype = [dt.date(2020, 1, 1) + dt.timedelta(days=7 * int(x)) for x in picks], pl.Date
+        values, dtype = (
+            [dt.date(2020, 1, 1) + dt.timedelta(days=7 * int(x)) for x in picks],
+            pl.Date,
+        )
     else:
         values, dtype = [dt.timedelta(minutes=5 * int(x)) for x in picks], pl.Duration("us")
     values = [None if rng.random() < 0.08 else x for x in values]
@@ -164,6 +167,7 @@ def oracle(
                        for p in used)
             ]  # fmt: skip
         else:
+
             def distance(j: int, i: int = i, used: list[str] = used) -> float:
                 total = 0.0
                 for p in used:
@@ -205,7 +209,7 @@ def test_neighbours_match_all_pairs_bit_for_bit_in_every_row_order(block: int) -
     assert seen > 1_000  # the frames are not empty of neighbours
 
 
-@pytest.mark.parametrize("seed", range(0, 60))
+@pytest.mark.parametrize("seed", range(60))
 def test_plateau_matches_numpy_over_all_pairs(seed: int) -> None:
     frame, parameters, groups, near = random_frame(seed)
     value = frame["profit"].to_list()

@@ -6,10 +6,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any, TypeVar
 
-from polars_rating.catalog.row import Score
+from polars_rating.catalog.row import Score, Tier
 from polars_rating.exceptions import ErrorCode, RatingError
 from polars_rating.parameters import check
 
@@ -41,6 +41,7 @@ def of_score(
     no_evidence = values.pop("no_evidence", "null")
     left_out = row.can_leave_out in given and given[str(row.can_leave_out)] is None
     seen = row.given(given.keys(), left_out=left_out)
+    has = {name for name, value in values.items() if value is not None} | given.keys()
     if row.can_leave_out is not None:
         values[f"with_{row.can_leave_out}"] = not left_out
     if row.base_by_keyword:
@@ -48,9 +49,7 @@ def of_score(
     omega = 1.0 - values["penalty_cap"] if row.omega == "1 - penalty_cap" else row.omega
     values["score"] = {
         "output": row.output,
-        "tiers": [
-            {name: _plain(item) for name, item in asdict(tier).items()} for tier in seen.tiers
-        ],
+        "tiers": [_of_tier(tier, has) for tier in seen.tiers],
         "no_evidence": no_evidence,
         "omega": 0.0 if omega is None else omega,
         "missing_ok": missing_ok,
@@ -59,6 +58,12 @@ def of_score(
         # The way to the plugin has no unsigned 64-bit integers.
         values["seed"] = str(values["seed"])
     return values
+
+
+def _of_tier(tier: Tier, has: Collection[str]) -> Kwargs:
+    """Return a tier; what is left in `needs` are the parameters that were not given."""
+    needs = tuple(name for name in tier.needs if name not in has)
+    return {name: _plain(item) for name, item in asdict(replace(tier, needs=needs)).items()}
 
 
 def _plain(value: object) -> object:

@@ -2,13 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any, Final
 
 import polars as pl
 from polars.plugins import register_plugin_function
 
 from polars_rating._engines.choice import engine, library
+
+
+@dataclass(frozen=True)
+class Call:
+    """What an expression asks of the engine, apart from its columns."""
+
+    function: str
+    kwargs: Mapping[str, Any]
+
+
+_asked: Final[ContextVar[list[Call] | None]] = ContextVar("polars_rating_call", default=None)
+
+
+def call_of(make: Callable[[], pl.Expr]) -> Call:
+    """Return what the expression that `make` writes asks of the engine; it runs nowhere."""
+    calls: list[Call] = []
+    token = _asked.set(calls)
+    try:
+        make()
+    finally:
+        _asked.reset(token)
+    (call,) = calls
+    return call
 
 
 def register(function: str, evidence: pl.Expr, kwargs: Mapping[str, Any], name: str) -> pl.Expr:
@@ -18,6 +43,9 @@ def register(function: str, evidence: pl.Expr, kwargs: Mapping[str, Any], name: 
     streaming engine runs it batch by batch. `function` is one of the plugin's, or its twin of the
     same name in `polars_rating._engines.python`.
     """
+    if (calls := _asked.get()) is not None:
+        calls.append(Call(function, dict(kwargs)))
+        return evidence
     if engine() == "python":
         from polars_rating._engines import python
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 import polars as pl
 
@@ -11,7 +11,10 @@ from polars_rating._expr.columns import check_columns, evidence_struct
 from polars_rating._expr.kwargs import columns_of, of_score
 from polars_rating._expr.register import register
 from polars_rating.catalog import SCORES
-from polars_rating.parameters import SEED
+from polars_rating.parameters import DEFAULTS
+
+PER_ROW: Final = ("seed", "capital")
+"""Parameters that may differ from row to row."""
 
 
 def score(name: str, columns: Mapping[str, Any], **keywords: Any) -> pl.Expr:
@@ -25,7 +28,7 @@ def score(name: str, columns: Mapping[str, Any], **keywords: Any) -> pl.Expr:
         What stands in for canonical columns, by their names.
     **keywords
         Its parameters, and evidence under the keywords of its row, None where it is not given. A
-        `seed` may be a column.
+        parameter of `PER_ROW` may be a column.
     """
     row = SCORES[name]
     check_columns(name, columns, row.columns(), row.can_leave_out)
@@ -35,9 +38,10 @@ def score(name: str, columns: Mapping[str, Any], **keywords: Any) -> pl.Expr:
         if value is not None:
             given[column] = value
     wanted = columns_of([row], given)
-    if isinstance(keywords.get("seed"), str | pl.Expr | pl.Series):
-        given["seed"] = keywords["seed"]
-        wanted.append("seed")
-        keywords["seed"] = SEED
+    for parameter in PER_ROW:
+        if isinstance(keywords.get(parameter), str | pl.Expr | pl.Series):
+            given[parameter] = keywords[parameter]
+            wanted.append(parameter)
+            keywords[parameter] = DEFAULTS[parameter]
     kwargs = of_score(row, keywords, given)
     return register(name, evidence_struct(wanted, given), kwargs, row.output)

@@ -41,7 +41,8 @@ def from_optuna(study: Any, *, states: Sequence[str] = STATES) -> Trials:
     >>> from polars_rating.adapters import from_optuna
     >>> import optuna
     >>> optuna.logging.set_verbosity(optuna.logging.ERROR)
-    >>> study = optuna.create_study(sampler=optuna.samplers.GridSampler({"n": [10, 20, 30]}, seed=0))
+    >>> grid = optuna.samplers.GridSampler({"n": [10, 20, 30]}, seed=0)
+    >>> study = optuna.create_study(sampler=grid)
     >>> study.optimize(lambda trial: trial.suggest_int("n", 10, 30) / 10)
     >>> frame, parameters = from_optuna(study)
     >>> parameters, frame.sort("n")["value"].to_list()

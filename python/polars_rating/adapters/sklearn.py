@@ -42,7 +42,8 @@ def from_cv_results(results: Any) -> Trials:
     found = getattr(results, "cv_results_", results)
     if not isinstance(found, Mapping) or "params" not in found:
         raise bad_source(
-            f"from_cv_results() takes a fitted search or its cv_results_, got {type(results).__name__}"
+            "from_cv_results() takes a fitted search or its cv_results_, got "
+            f"{type(results).__name__}"
         )
     sets = list(found["params"])
     names = dict.fromkeys(name for candidate in sets for name in candidate)

@@ -52,9 +52,7 @@ def _plain(value: Any) -> Any:
     return str(value)
 
 
-def trials(
-    parameters: Mapping[str, Sequence[Any]], values: Mapping[str, Sequence[Any]]
-) -> Trials:
+def trials(parameters: Mapping[str, Sequence[Any]], values: Mapping[str, Sequence[Any]]) -> Trials:
     """Return columns of parameters and of results as trials; no name may be both."""
     clash = set(parameters) & set(values)
     if clash:
@@ -79,7 +77,9 @@ def index_levels(source: str, index: Any) -> dict[str, list[Any]]:
     """Return the levels of a pandas index as columns."""
     names = [f"level_{i}" if name is None else str(name) for i, name in enumerate(index.names)]
     if len(set(names)) != len(names):
-        raise bad_source(f"{source}: the levels of the index must have different names, got {names}")
+        raise bad_source(
+            f"{source}: the levels of the index must have different names, got {names}"
+        )
     return {name: list(index.get_level_values(i)) for i, name in enumerate(names)}
 
 

@@ -31,8 +31,8 @@ def from_vectorbt_stats(portfolio: Any) -> Trials:
         ``frame``: a column for each level of the index, and one for each number among the
         statistics: ``profit`` (``End Value`` minus ``Start Value``, account currency),
         ``max_drawdown`` (percent), ``win_rate`` (ratio), ``profit_factor``, ``sharpe_ratio``,
-        ``total_trades`` (closed ones), others under their own names. ``parameters``: the levels; the
-        symbol is one of them if the portfolio has several.
+        ``total_trades`` (closed ones), others under their own names. ``parameters``: the levels;
+        the symbol is one of them if the portfolio has several.
 
     Raises
     ------
@@ -62,7 +62,7 @@ def from_vectorbt_stats(portfolio: Any) -> Trials:
         if getattr(table[name].dtype, "kind", "O") in "iuf"
     }
     start, end = values.pop("Start Value", None), values.pop("End Value", None)
-    values = dict(canonical(STATS, values))
+    found = canonical(STATS, values)
     if start is not None and end is not None:
-        values["profit"] = [b - a for a, b in zip(start, end, strict=True)]
-    return trials(index_levels("stats", table.index), values)
+        found["profit"] = [b - a for a, b in zip(start, end, strict=True)]
+    return trials(index_levels("stats", table.index), found)

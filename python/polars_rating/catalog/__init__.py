@@ -12,7 +12,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final, Literal
 
+from polars_rating.catalog.further import FURTHER
 from polars_rating.catalog.row import Score, Tier
+from polars_rating.catalog.tiers import TRADES
 
 ANCHOR: Final = "polars_rating"
 """A field every struct has: without any field Polars' own error would hide the plugin's.
@@ -27,6 +29,8 @@ CRITERIA: Final = ("win_rate", "avg_r", "profit", "profit_factor", "max_drawdown
 """The criteria of the deployment gate, in the order in which failures are listed."""
 TRADE_FIELDS: Final = ("pnl", "fee", "r_multiple", "entry_time", "exit_time")
 """The fields of a trade; all but the first are optional."""
+EQUITY_FIELDS: Final = ("time", "equity")
+"""The fields of a point of an equity curve."""
 _EDGE: Final = ("profit", "win_rate", "profit_factor")
 _MODEL: Final = (*_EDGE, "total_trades", "sharpe_ratio", "max_drawdown")
 _COSTS: Final = (*_MODEL, "cost_per_trade")
@@ -44,7 +48,6 @@ def _summary(*metrics: str) -> Tier:
     return Tier(tier="summary", holds="metrics", metrics=metrics)
 
 
-_TRADES: Final = Tier(tier="trades", holds="trades", column="trades")
 _YEARS: Final = (
     Tier(
         tier="summary",
@@ -52,7 +55,7 @@ _YEARS: Final = (
         column="yearly_profits",
         optional=("years", "year_days"),
     ),
-    replace(_TRADES, fields=("exit_time",)),
+    replace(TRADES, fields=("exit_time",)),
 )
 
 
@@ -122,7 +125,7 @@ _SCORES: Final = (
         output="cost_shock_score",
         question="Do the results bear higher costs?",
         title="costs",
-        tiers=(_runs("cost_runs", OUTCOME), _TRADES, _summary(*_COSTS)),
+        tiers=(_runs("cost_runs", OUTCOME), TRADES, _summary(*_COSTS)),
         parameters=("multipliers", "penalty_cap", "no_evidence"),
         omega=1.0,
         component=True,
@@ -134,7 +137,7 @@ _SCORES: Final = (
         output="trade_dropout_score",
         question="Do the results hang on a few trades?",
         title="dropout",
-        tiers=(_runs("dropout_runs", OUTCOME), _TRADES, _summary(*_MODEL)),
+        tiers=(_runs("dropout_runs", OUTCOME), TRADES, _summary(*_MODEL)),
         parameters=("fraction", "n_runs", "seed", "confidence", "penalty_cap", "no_evidence"),
         omega=1.0,
         component=True,
@@ -148,7 +151,7 @@ _SCORES: Final = (
         output="stress_penalty",
         question="How much is lost under stress?",
         title="stress",
-        tiers=(_runs("stress_runs", OUTCOME), _TRADES, _summary(*_COSTS)),
+        tiers=(_runs("stress_runs", OUTCOME), TRADES, _summary(*_COSTS)),
         parameters=("variation", "cost_multiplier", "penalty_cap", "no_evidence"),
         direction="lower",
         range=(0.0, "penalty_cap"),
@@ -200,7 +203,7 @@ _SCORES: Final = (
     Score(
         name="metrics",
         output="metrics",
-        tiers=(_TRADES,),
+        tiers=(TRADES,),
         direction=None,
         range=None,
         keywords=_RUNS_AND_TRADES,
@@ -260,7 +263,7 @@ _RATINGS: Final = (
     ),
 )
 
-SCORES: Final[Mapping[str, Score]] = {row.name: row for row in (*_SCORES, *_RATINGS)}
+SCORES: Final[Mapping[str, Score]] = {row.name: row for row in (*_SCORES, *FURTHER, *_RATINGS)}
 """Every expression that makes one value of one candidate, by name."""
 METRICS: Final = tuple(SCORES["metrics"].dtype)
 """The metrics that trades give."""
@@ -307,5 +310,17 @@ CANONICAL: Final[Mapping[str, str]] = {
     **_METRIC_COLUMNS,
     **{name: f"List(Struct{{{', '.join(fields)}}})" for name, fields in RUN_FIELDS.items()},
     "trades": f"List(Struct{{pnl, {', '.join(f'{name}?' for name in TRADE_FIELDS[1:])}}})",
+    "equity": f"List(Struct{{{', '.join(EQUITY_FIELDS)}}}), or List(float) of weekly closes",
+    "returns": "List(float), simple return per period",
 }
 """Canonical column name to type and unit."""
+
+
+def fields_of(column: str) -> tuple[str, ...]:
+    """Return the fields of a canonical column's structs, none for a column of numbers.
+
+    >>> fields_of("trades")[:2], fields_of("profit")
+    (('pnl', 'fee'), ())
+    """
+    known = {**RUN_FIELDS, "trades": TRADE_FIELDS, "equity": EQUITY_FIELDS}
+    return known.get(column, ())

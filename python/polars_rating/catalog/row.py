@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
-TierName = Literal["reruns", "neighbours", "trades", "summary"]
-Holds = Literal["runs", "trades", "numbers", "metrics"]
+TierName = Literal["reruns", "neighbours", "equity", "returns", "trades", "summary"]
+Holds = Literal["runs", "equity", "trades", "numbers", "metrics"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,6 +24,8 @@ class Tier:
     """The row's own metrics: what runs are compared with, or all that is known."""
     optional: tuple[str, ...] = ()
     """Further columns that are used where the frame has them."""
+    needs: tuple[str, ...] = ()
+    """Parameters without which it is no evidence."""
 
     def without(self, metric: str) -> Tier:
         """Return the tier with one metric less."""
@@ -150,7 +152,8 @@ def _in_words(tier: Mapping[str, Any]) -> str:
     if tier["holds"] == "trades" and tier["fields"]:
         plural = "s" if len(tier["fields"]) > 1 else ""
         fields = f" with the field{plural} {quoted(tier['fields'])}"
-    return f"`{tier['column']}`{fields} ({tier['tier']})"
+    needs = "".join(f" with `{name}=`" for name in tier["needs"])
+    return f"`{tier['column']}`{fields}{needs} ({tier['tier']})"
 
 
 def quoted(names: Iterable[str]) -> str:

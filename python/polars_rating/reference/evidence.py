@@ -7,7 +7,7 @@ when its own column is there. Scoring specification, section 1.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from polars_rating.catalog import COMPONENTS, OUTCOME, SCORES
@@ -48,9 +48,12 @@ def evidence(row: Row) -> dict[str, str | None]:
     return {score.output: tier_or_none(row, name) for name, score in COMPONENTS.items()}
 
 
-def tier_of(row: Row, name: str) -> str:
-    """Return the tier of a score; without any, an error lists what was looked for."""
-    tier = tier_or_none(row, name)
+def tier_of(row: Row, name: str, has: Collection[str] = ()) -> str:
+    """Return the tier of a score; without any, an error lists what was looked for.
+
+    `has` are the parameters that were given, of those without which a tier is no evidence.
+    """
+    tier = tier_or_none(row, name, has)
     if tier is None:
         score = SCORES[name]
         metrics = score.tiers[-1].metrics if score.tiers[-1].holds == "metrics" else ()
@@ -64,9 +67,11 @@ def tier_of(row: Row, name: str) -> str:
     return tier
 
 
-def tier_or_none(row: Row, name: str) -> str | None:
+def tier_or_none(row: Row, name: str, has: Collection[str] = ()) -> str | None:
     """Return the tier of a score, None if the row's columns hold none."""
-    return next((tier.tier for tier in SCORES[name].tiers if _is_there(row, tier)), None)
+    tiers = SCORES[name].tiers
+    there = (t.tier for t in tiers if {*row, *has}.issuperset(t.needs) and _is_there(row, t))
+    return next(there, None)
 
 
 def summary_metrics(name: str) -> tuple[str, ...]:
@@ -110,6 +115,19 @@ def some_numbers(row: Row, column: str) -> list[float]:
     if not items:
         raise NoEvidence
     return [fin(item) for item in items]
+
+
+def some_returns(row: Row) -> list[float]:
+    """Return the finite returns of the row, at least one."""
+    returns = [r for r in number_list(row["returns"], "returns") or [] if math.isfinite(r)]
+    if not returns:
+        raise NoEvidence
+    return returns
+
+
+def parameter_of(row: Row, name: str, given: float | None) -> float:
+    """Return a parameter, from the row if it is a column there; NaN if that is null."""
+    return number(row.get(name, given), name)
 
 
 def some_runs(row: Row, column: str, metrics: Sequence[str]) -> list[list[float]]:

@@ -16,9 +16,19 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from polars_rating.reference._values import total, utc
+from polars_rating.parameters import COMPOUND, ULCER_CAP, check
+from polars_rating.reference._values import (
+    NoEvidence,
+    Row,
+    number,
+    number_list,
+    records,
+    total,
+    utc,
+)
+from polars_rating.reference.evidence import parameter_of, some_returns, some_trades, tier_of
 
 
 def weekly_closes(times: Sequence[dt.date | None], equity: Sequence[float]) -> list[float]:
@@ -38,12 +48,12 @@ def weekly_closes(times: Sequence[dt.date | None], equity: Sequence[float]) -> l
     return closes
 
 
-def ulcer_index(weekly: Sequence[float]) -> float | None:
+def ulcer_index_of_weeks(weekly: Sequence[float]) -> float | None:
     """Return the ulcer index of weekly closes in percent.
 
     Examples
     --------
-    >>> ulcer_index([100.0, 90.0, 110.0, 110.0])
+    >>> ulcer_index_of_weeks([100.0, 90.0, 110.0, 110.0])
     5.0
     """
     peak, squares = -math.inf, []
@@ -104,6 +114,67 @@ def _of_wealth(initial: float, curve: Sequence[float]) -> float | None:
     return 100 * math.sqrt(total(squares) / len(curve))
 
 
-def ulcer_index_score(index: float, ulcer_cap: float = 10.0) -> float:
+def score_of_index(index: float, ulcer_cap: float = ULCER_CAP) -> float:
     """Return clip(1 - index / ulcer_cap, 0, 1)."""
     return min(max(1 - index / ulcer_cap, 0.0), 1.0)
+
+
+def ulcer_index(
+    row: Row, *, capital: float | None = None, compound: bool = COMPOUND
+) -> float | None:
+    """Return the ulcer index of a row: `equity`, else `returns`, else `trades` with a capital.
+
+    Parameters
+    ----------
+    row : mapping
+        Canonical column name to value; ``capital`` in it replaces the keyword.
+    capital : float, optional
+        Account currency, > 0; what the trades start with.
+    compound : bool
+        Whether returns are multiplied or added up.
+
+    Returns
+    -------
+    float or None
+        Percent, >= 0; None without evidence.
+    """
+    return _of_row(row, "ulcer_index", capital, compound)
+
+
+def ulcer_index_score(
+    row: Row,
+    *,
+    ulcer_cap: float = ULCER_CAP,
+    capital: float | None = None,
+    compound: bool = COMPOUND,
+) -> float | None:
+    """Return the score of a row's ulcer index, in [0, 1]; None without evidence."""
+    cap = check("ulcer_cap", ulcer_cap)
+    index = _of_row(row, "ulcer_index_score", capital, compound)
+    return None if index is None else score_of_index(index, cap)
+
+
+def _of_row(row: Row, name: str, capital: float | None, compound: bool) -> float | None:
+    capital, compound = check("capital", capital), check("compound", compound)
+    tier = tier_of(row, name, () if capital is None else ("capital",))
+    try:
+        if tier == "equity":
+            return ulcer_index_of_weeks(_weeks_of(row["equity"]))
+        if tier == "returns":
+            return ulcer_index_of_returns(some_returns(row), compound=compound)
+        net = some_trades(row).net().tolist()
+        return ulcer_index_of_trades(net, parameter_of(row, "capital", capital))
+    except NoEvidence:
+        return None
+
+
+def _weeks_of(equity: object) -> list[float]:
+    if isinstance(equity, Mapping) or any(isinstance(item, Mapping) for item in _items(equity)):
+        points = records(equity, "equity", ("time", "equity")) or []
+        values = [number(point["equity"], "equity.equity") for point in points]
+        return weekly_closes([point["time"] for point in points], values)
+    return number_list(equity, "equity") or []
+
+
+def _items(equity: object) -> Iterable[object]:
+    return equity if isinstance(equity, Iterable) else ()

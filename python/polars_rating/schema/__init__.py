@@ -108,3 +108,5 @@ class Columns(MetricColumns, total=False):
     stress_runs: IntoExpr
     timing_runs: IntoExpr
     trades: IntoExpr
+    equity: IntoExpr
+    returns: IntoExpr

@@ -60,6 +60,8 @@ _DOMAINS: Final[Mapping[str, SearchStrategy[Any]]] = {
     "pnl": MONEY,
     "fee": FEES,
     "r_multiple": _floats(-5.0, 20.0),
+    "return": _floats(-1.0, 2.0),
+    "equity": _floats(0.0, 1e9),
     "factor": _floats(0.0, _FACTOR),
 }
 """Numbers of a candidate, items of its lists, and a rerun's metric as a share of its own."""
@@ -134,9 +136,13 @@ def candidates(
 
 @st.composite
 def _candidate(draw: st.DrawFn, tier: Tier, length: int, missing: bool, wild: bool) -> Row:
-    """Draw one row of a frame of `tier`, lists of reruns and trades at most `length` long."""
+    """Draw one row of a frame of `tier`, its lists at most `length` long."""
     if tier == "trades":
         return {"trades": draw(_listed(_full_trade(missing, wild), length, missing))}
+    if tier == "returns":
+        return {"returns": draw(_listed(number("return", missing, wild), length, missing))}
+    if tier == "equity":
+        return {"equity": draw(_listed(_point(missing, wild), length, missing))}
     row: Row = {name: draw(number(name, missing, wild)) for name in _summary_numbers()}
     row |= draw(year_lists((0 if missing else 1, MANY_YEARS), missing, wild))
     if tier != "summary":
@@ -166,6 +172,12 @@ def _summary_numbers() -> tuple[str, ...]:
 @cache
 def _full_trade(missing: bool, wild: bool) -> SearchStrategy[Row]:
     return trade(TRADE_FIELDS, missing, wild)
+
+
+@cache
+def _point(missing: bool, wild: bool) -> SearchStrategy[Row]:
+    times = sometimes_none(_MOMENTS, missing)
+    return st.fixed_dictionaries({"time": times, "equity": number("equity", missing, wild)})
 
 
 @cache

@@ -16,7 +16,7 @@ import polars as pl
 from polars_rating.catalog import RUN_FIELDS, TRADE_FIELDS
 from polars_rating.parameters import check
 
-Tier = Literal["reruns", "neighbours", "trades", "summary"]
+Tier = Literal["reruns", "neighbours", "equity", "returns", "trades", "summary"]
 
 TRADE: Final = pl.Struct(
     {
@@ -30,6 +30,7 @@ _YEAR: Final = 2024
 """The year after the last one."""
 _RERUNS: Final = (1, 6)
 _TRADES: Final = (3, 20)
+_PERIODS: Final = (20, 60)
 
 _Array = npt.NDArray[Any]
 
@@ -53,20 +54,22 @@ def candidate_frame(
         Number of rows, one per candidate, in [0, 1000000]. With 0 the schema is the same.
     seed : int
         Seed of NumPy's random stream, in [0, 2**64 - 1].
-    tier : {'summary', 'reruns', 'neighbours', 'trades'}
+    tier : {'summary', 'reruns', 'neighbours', 'trades', 'returns', 'equity'}
         The evidence. ``"summary"``: the metric columns. ``"reruns"``: these, and every column of
         reruns and of neighbours. ``"neighbours"``: the metrics and ``neighbour_runs``.
-        ``"trades"``: nothing but ``trades``.
+        ``"trades"``, ``"returns"``, ``"equity"``: nothing but the column of that name.
     length : int or (int, int), optional
-        Number of reruns in every list, or of trades; a pair is the least and the most. Default:
-        1 to 6 reruns, 3 to 20 trades. The tier ``"summary"`` has no such lists.
+        Number of reruns in every list, or of trades, returns or points; a pair is the least and
+        the most. Default: 1 to 6 reruns, 3 to 20 trades, 20 to 60 returns or points. The tier
+        ``"summary"`` has no such lists.
 
     Returns
     -------
     pl.DataFrame
         ``strategy`` (String, unique, sorted) and canonical columns: numbers as Float64,
         ``total_trades`` as Int64, ``years`` as List(Int64), ``avg_trade_duration`` in seconds,
-        the lists of trades in no order of time. No nulls, no NaN; ``profit_factor`` may be +inf.
+        the lists of trades in no order of time, the points of equity daily. No nulls, no NaN;
+        ``profit_factor`` may be +inf.
 
     Raises
     ------
@@ -97,6 +100,8 @@ def candidate_frame(
     if tier == "trades":
         lengths, items = _trades(n, seed, span or _TRADES)
         return pl.DataFrame([_names(n), gather(lengths, items.to_struct("trades"))])
+    if tier in ("returns", "equity"):
+        return pl.DataFrame([_names(n), _path(n, seed, tier, span or _PERIODS)])
     summary = _summary(n, seed)
     if tier == "summary":
         return summary
@@ -247,3 +252,20 @@ def _trades(n: int, seed: int, span: tuple[int, int]) -> tuple[_Array, pl.DataFr
         entry + rng.integers(60, 30 * 86_400, size).astype("timedelta64[s]"),
     )
     return lengths, pl.DataFrame(dict(zip(TRADE_FIELDS, values, strict=True)))
+
+
+def _path(n: int, seed: int, tier: Tier, span: tuple[int, int]) -> pl.Series:
+    """Draw daily returns of every candidate, or the equity they make of 10,000."""
+    rng = np.random.default_rng([seed, 4])
+    lengths = _lengths(rng, n, span)
+    size = int(lengths.sum())
+    edge = np.repeat(rng.normal(0.001, 0.002, n), lengths)
+    returns = np.round(rng.normal(edge, 0.01), 6)
+    if tier == "returns":
+        return gather(lengths, pl.Series("returns", returns))
+    wealth = np.cumsum(np.log1p(returns))
+    before = np.repeat(np.append(0.0, wealth)[np.cumsum(lengths) - lengths], lengths)
+    place = np.arange(size) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+    time = _START + place * np.timedelta64(1, "D")
+    equity = np.round(10_000.0 * np.exp(wealth - before), 2)
+    return gather(lengths, pl.DataFrame({"time": time, "equity": equity}).to_struct("equity"))

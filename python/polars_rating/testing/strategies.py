@@ -221,12 +221,13 @@ def candidate_frames(
 
     Parameters
     ----------
-    tier : {'reruns', 'trades', 'summary'}, optional
-        The evidence, see `polars_rating.testing.candidate_frame`. Default: any of the three.
+    tier : {'reruns', 'equity', 'returns', 'trades', 'summary'}, optional
+        The evidence, see `polars_rating.testing.candidate_frame`. Default: any of the three that
+        `polars_rating.final` takes.
     min_rows, max_rows : int
         Least and greatest number of candidates.
     max_length : int
-        Greatest number of reruns or of trades in a list.
+        Greatest number of reruns, trades, returns or points in a list.
     missing : bool
         Whether numbers may be null, NaN or infinite, lists null or empty, and their items null.
     wild : bool

@@ -62,23 +62,21 @@ def is_equal_only(dtype: PolarsDataType) -> bool:
     return not (dtype.is_numeric() or dtype.is_temporal())
 
 
-def way(
-    steps: object, within: object, nearest: object, scale: object
-) -> dict[str, int | float]:
+def way(steps: object, within: object, nearest: object, scale: object) -> dict[str, int | float]:
     """Return what is near, checked: exactly one of steps, within and nearest."""
-    steps = check("steps", steps)
+    count: int = check("steps", steps)
     scale = check("scale", scale)
-    if (within is not None) + (nearest is not None) + (steps != 1) > 1:
+    if (within is not None) + (nearest is not None) + (count != 1) > 1:
         raise RatingError(
             "one of `steps`, `within` and `nearest` must be given, got "
-            f"steps={steps}, within={show(within)}, nearest={show(nearest)}",
+            f"steps={count}, within={show(within)}, nearest={show(nearest)}",
             code=ErrorCode.RATING_BAD_ARGUMENT,
         )
     if within is not None:
         return {"within": check("within", within)}
     if nearest is not None:
         return {f"nearest_{scale}": check("nearest", nearest)}
-    return {"steps": steps}
+    return {"steps": count}
 
 
 def over_trials(
@@ -119,7 +117,9 @@ def over_trials(
         values = None
         if needs_values:
             _check_distance(name, schema[name], near)
-            values = _put(struct, f"values_{i}", _clean(schema, name).to_physical().cast(pl.Float64))
+            values = _put(
+                struct, f"values_{i}", _clean(schema, name).to_physical().cast(pl.Float64)
+            )
         kwargs["parameters"].append({"name": name, "codes": codes, "values": values})
     trials = pl.struct(expr.alias(name) for name, expr in struct.items())
     if engine() == "python":
@@ -168,6 +168,4 @@ def _bad(argument: str, wanted: str, found: object) -> RatingError:
 
 
 def _bad_dtype(name: str, wanted: str, dtype: PolarsDataType) -> RatingError:
-    return RatingError(
-        f"`{name}` must be {wanted}, got {dtype}", code=ErrorCode.RATING_BAD_DTYPE
-    )
+    return RatingError(f"`{name}` must be {wanted}, got {dtype}", code=ErrorCode.RATING_BAD_DTYPE)

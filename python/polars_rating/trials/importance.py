@@ -48,11 +48,11 @@ def parameter_importance(
     -------
     DataFrame or LazyFrame
         A row for each group and parameter, groups in the order of `by` and parameters in the order
-        given: the columns of `by`, ``parameter`` (String), ``share`` in [0, 1], ``adjusted``
-        (epsilon
-        squared, ``1 - (1 - share) (n - 1) / (n - levels)``, Float64: noise does not raise it, a
-        parameter without influence is about 0, also below), ``levels`` and ``trials`` (UInt32). Where all
-        values are equal the shares are null; so is ``adjusted`` where every trial is a level.
+        given: the columns of `by`, ``parameter`` (String), ``share`` in [0, 1] and ``adjusted``
+        (Float64), ``levels`` and ``trials`` (UInt32). Adjusted is epsilon squared, ``1 - (1 -
+        share) (n - 1) / (n - levels)``, which noise does not raise: a parameter without influence
+        is about 0, also below. Where all values are equal both are null; so is ``adjusted`` where
+        every trial is a level of its own.
 
     Raises
     ------
@@ -77,7 +77,8 @@ def parameter_importance(
     [('fast', 0.9, 2), ('slow', 0.1, 2)]
     """
     schema = schema_of(frame)
-    names, groups = names_of("parameters", parameters), names_of("by", by, empty=True)
+    names: list[str] = names_of("parameters", parameters)
+    groups: list[str] = names_of("by", by, empty=True)
     require(schema, [*names, *groups])
     require_numbers(schema, names_of("value", value))
     most = check("bins", bins)
@@ -134,10 +135,14 @@ def _share(trials: pl.LazyFrame, keys: list[str]) -> pl.LazyFrame:
     levels = levels.join(groups, on=keys, nulls_equal=True)
     n = pl.col("values").list.len().cast(pl.Float64)
     between = n * (pl.col("values").list.mean() - pl.col("mean")) ** 2
-    summed = levels.select(*keys, "total", "trials", between.alias("between")).group_by(keys).agg(
-        pl.col("total", "trials").first(),
-        pl.len().cast(pl.UInt32).alias("levels"),
-        pl.col("between").sort(),
+    summed = (
+        levels.select(*keys, "total", "trials", between.alias("between"))
+        .group_by(keys)
+        .agg(
+            pl.col("total", "trials").first(),
+            pl.len().cast(pl.UInt32).alias("levels"),
+            pl.col("between").sort(),
+        )
     )
     share = (pl.col("between").list.sum() / pl.col("total")).clip(0.0, 1.0)
     share = pl.when(pl.col("total") > 0.0).then(share)

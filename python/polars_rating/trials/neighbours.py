@@ -68,8 +68,8 @@ def neighbour_runs(
     DataFrame or LazyFrame
         The frame, in its order, with ``neighbour_runs``, List(Struct) of Float64, never null and
         empty without a neighbour, ordered by the parameters, then by the metrics; and
-        ``n_neighbours``, UInt32: a trial at the edge of a grid has fewer. Columns of these names are
-        replaced.
+        ``n_neighbours``, UInt32: a trial at the edge of a grid has fewer. Columns of these names
+        are replaced.
 
     Raises
     ------

@@ -80,9 +80,7 @@ def optuna_objective(
     try:
         from optuna import TrialPruned
     except ImportError:
-        raise _bad(
-            "`optuna_objective` needs optuna: pip install 'polars-rating[optuna]'"
-        ) from None
+        raise _bad("`optuna_objective` needs optuna: pip install 'polars-rating[optuna]'") from None
     settings = config or RatingConfig()
 
     def objective(trial: Any) -> float:

@@ -18,6 +18,10 @@ pub(crate) const TRADE_NUMBERS: [&str; 3] = ["pnl", "fee", "r_multiple"];
 /// Fields of a trade list that hold times.
 pub(crate) const TRADE_TIMES: [&str; 2] = ["entry_time", "exit_time"];
 
+/// Fields of an equity curve: the time and the value of a point.
+pub(crate) const EQUITY_FIELDS: [&str; 2] = ["time", "equity"];
+const EQUITY_TEXT: &str = "List(Struct{time, equity}) or a List of weekly closes";
+
 /// Where a metric comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Source {
@@ -52,6 +56,10 @@ impl Schema {
         self.0.iter().find(|field| field.name == name).map(Field::dtype)
     }
 
+    pub(crate) fn position(&self, name: &str) -> Option<usize> {
+        self.0.iter().position(|field| field.name == name)
+    }
+
     pub(crate) fn has(&self, name: &str) -> bool {
         self.dtype(name).is_some()
     }
@@ -60,18 +68,32 @@ impl Schema {
     pub(crate) fn has_runs(&self, name: &str, fields: &[impl AsRef<str>]) -> PolarsResult<bool> {
         let Some(dtype) = self.dtype(name) else { return Ok(false) };
         let fields: Vec<&str> = fields.iter().map(AsRef::as_ref).collect();
-        let Some(found) = item_fields(name, dtype, &fields)? else { return Ok(true) };
-        for wanted in fields {
-            let Some(field) = found.iter().find(|field| field.name == wanted) else {
-                return fail(
-                    Code::MissingField,
-                    format!(
-                        "`{name}` must have the field `{wanted}`, found {}",
-                        list(found.iter().map(|field| field.name.as_str()))
-                    ),
-                );
-            };
-            check_number(&format!("{name}.{wanted}"), &field.dtype)?;
+        for (field, dtype) in required_fields(name, dtype, &fields)? {
+            check_number(&format!("{name}.{field}"), &dtype)?;
+        }
+        Ok(true)
+    }
+
+    /// Whether the column `name` is there, with lists of points in time or of numbers.
+    pub(crate) fn has_equity(&self, name: &str) -> PolarsResult<bool> {
+        let Some(dtype) = self.dtype(name) else { return Ok(false) };
+        match dtype {
+            DataType::List(inner) | DataType::Array(inner, _)
+                if !matches!(inner.as_ref(), DataType::Struct(_)) =>
+            {
+                if !(inner.is_numeric() || inner.is_null()) {
+                    return expected(name, EQUITY_TEXT, dtype);
+                }
+            }
+            DataType::List(_) | DataType::Array(..) | DataType::Struct(_) => {
+                for (field, dtype) in required_fields(name, dtype, &EQUITY_FIELDS)? {
+                    let path = format!("{name}.{field}");
+                    let check = if field == EQUITY_FIELDS[0] { check_time } else { check_number };
+                    check(&path, &dtype)?;
+                }
+            }
+            DataType::Null => {}
+            _ => return expected(name, EQUITY_TEXT, dtype),
         }
         Ok(true)
     }
@@ -183,6 +205,11 @@ impl Schema {
         }
     }
 
+    /// Checks that the column `name`, if there, is a number.
+    pub(crate) fn check_parameter(&self, name: &str) -> PolarsResult<()> {
+        self.dtype(name).map_or(Ok(()), |dtype| check_number(name, dtype))
+    }
+
     /// The canonical columns that are there, for messages.
     pub(crate) fn found(&self) -> String {
         let names = self.0.iter().map(|field| field.name.as_str());
@@ -233,6 +260,26 @@ fn item_fields(name: &str, dtype: &DataType, wanted: &[&str]) -> PolarsResult<Op
         }
         _ => expected(name, &runs_text(wanted), dtype),
     }
+}
+
+/// The dtypes of the `wanted` fields of the structs in the lists of column `name`; none for a column
+/// of nothing but nulls.
+fn required_fields<'a>(
+    name: &str,
+    dtype: &DataType,
+    wanted: &[&'a str],
+) -> PolarsResult<Vec<(&'a str, DataType)>> {
+    let Some(found) = item_fields(name, dtype, wanted)? else { return Ok(Vec::new()) };
+    let dtypes = wanted.iter().map(|wanted| {
+        let field = found.iter().find(|field| field.name == *wanted);
+        let field = field.ok_or_else(|| {
+            let found = list(found.iter().map(|field| field.name.as_str()));
+            let message = format!("`{name}` must have the field `{wanted}`, found {found}");
+            error(Code::MissingField, message)
+        })?;
+        Ok((*wanted, field.dtype.clone()))
+    });
+    dtypes.collect()
 }
 
 /// Whether a field of column `name` is read: it is wanted, or trades know it.

@@ -37,6 +37,9 @@ pub(crate) struct Tier {
     pub(crate) metrics: Vec<String>,
     /// Further lists of numbers, used where the frame has them.
     pub(crate) optional: Vec<String>,
+    /// Parameters that were not given, without which it is no evidence.
+    #[serde(rename = "needs")]
+    missing_parameters: Vec<String>,
 }
 
 /// What the column of a tier holds.
@@ -44,6 +47,7 @@ pub(crate) struct Tier {
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Holds {
     Runs,
+    Equity,
     Trades,
     Numbers,
     /// No column of its own: nothing but the metrics.
@@ -54,6 +58,7 @@ impl Score {
     /// The best tier whose evidence the frame holds; an error where what is there does not fit.
     pub(crate) fn tier(&self, schema: &Schema) -> PolarsResult<Option<&Tier>> {
         schema.check_integer("seed")?;
+        schema.check_parameter("capital")?;
         for tier in &self.tiers {
             if tier.is_there(schema)? {
                 return Ok(Some(tier));
@@ -125,12 +130,16 @@ impl Tier {
     }
 
     fn is_there(&self, schema: &Schema) -> PolarsResult<bool> {
+        if !self.missing_parameters.is_empty() {
+            return Ok(false);
+        }
         let there = match self.holds {
             Holds::Metrics => return Ok(schema.missing(&self.metrics)?.is_empty()),
             Holds::Runs => schema.has_runs(self.column()?, &self.fields)?,
             Holds::Trades => {
                 schema.has_trades()? && self.fields.iter().all(|field| schema.trades_have(field))
             }
+            Holds::Equity => schema.has_equity(self.column()?)?,
             Holds::Numbers => schema.has_number_lists(self.column()?, &self.optional)?,
         };
         if there {
@@ -147,8 +156,9 @@ impl Tier {
             (Holds::Trades, fields @ [_, ..]) => {
                 format!("`{}` with the fields {}", self.column()?, list(fields))
             }
-            (Holds::Trades | Holds::Runs | Holds::Numbers, _) => format!("`{}`", self.column()?),
+            _ => format!("`{}`", self.column()?),
         };
-        Ok(format!("{what} ({name})"))
+        let with = self.missing_parameters.iter().map(|name| format!(" with `{name}=`"));
+        Ok(format!("{what}{} ({name})", with.collect::<String>()))
     }
 }

@@ -1,6 +1,6 @@
 //! The column of trades, one candidate at a time.
 
-use polars::prelude::{PolarsResult, Series};
+use polars::prelude::PolarsResult;
 
 use super::lists::part;
 use super::nested::{Nested, Wanted};
@@ -14,9 +14,11 @@ use crate::kernels::trade_years::TradeYears;
 pub(crate) struct TradeList(Nested);
 
 impl TradeList {
-    pub(crate) fn read(column: &Series) -> PolarsResult<Self> {
-        let wanted = Wanted { numbers: &TRADE_NUMBERS, times: &TRADE_TIMES };
-        let nested = Nested::read(column, wanted)?;
+    /// What is read of a trade.
+    pub(crate) const WANTED: Wanted<'static> =
+        Wanted { numbers: &TRADE_NUMBERS, times: &TRADE_TIMES };
+
+    pub(crate) fn new(nested: Nested) -> PolarsResult<Self> {
         nested.required("pnl")?;
         Ok(Self(nested))
     }

@@ -43,6 +43,11 @@ pub(crate) trait Formula {
         Err(basis.no_formula())
     }
 
+    /// The scores from curves of equity.
+    fn over_equity(&self, basis: Basis) -> Numbers {
+        Err(basis.no_formula())
+    }
+
     /// The scores from lists of numbers.
     fn over_numbers(&self, basis: Basis) -> Numbers {
         Err(basis.no_formula())
@@ -78,8 +83,8 @@ impl<F: Formula> Call<F> {
     }
 
     /// The score's own expression.
-    pub(crate) fn series(&self, inputs: &[Series]) -> PolarsResult<Series> {
-        let scores = judge(&Evidence::of(inputs)?, &[self.component()], &[])?;
+    pub(crate) fn series(&self, evidence: &Evidence) -> PolarsResult<Series> {
+        let scores = judge(evidence, &[self.component()], &[])?;
         let scores = scores.into_iter().next().ok_or_else(|| internal("a score is missing"))?;
         Ok(nullable(&self.score.output, scores))
     }
@@ -113,6 +118,7 @@ pub(crate) fn judge(
         let Some(basis) = basis else { return Ok(vec![f64::NAN; evidence.len]) };
         match basis.tier.holds {
             Holds::Runs => formula.over_runs(basis),
+            Holds::Equity => formula.over_equity(basis),
             Holds::Numbers => formula.over_numbers(basis),
             Holds::Metrics => formula.over_metrics(basis),
             Holds::Trades => replayed.next().ok_or_else(|| internal("a replay is missing")),

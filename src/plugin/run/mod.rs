@@ -7,6 +7,8 @@ pub(crate) mod metrics;
 pub(crate) mod parallel;
 pub(crate) mod rating;
 pub(crate) mod reruns;
+pub(crate) mod returns;
 pub(crate) mod summary;
 pub(crate) mod trade_pass;
+pub(crate) mod ulcer;
 pub(crate) mod years;

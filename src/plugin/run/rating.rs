@@ -11,7 +11,6 @@ use crate::kernels::number::NoEvidence;
 use crate::plugin::errors::{Code, fail, internal};
 use crate::plugin::frame::evidence::{Evidence, at};
 use crate::plugin::frame::schema::{Schema, check_number};
-use crate::plugin::frame::values::read_numbers;
 use crate::plugin::scores::cost_shock::CostShock;
 use crate::plugin::scores::robustness::Robustness;
 use crate::plugin::scores::stability::Stability;
@@ -199,7 +198,7 @@ impl Rating {
 
 /// A component that is passed in, checked to be in [0, 1] but for rounding, which is cut off.
 fn given(evidence: &Evidence, name: &str) -> PolarsResult<Vec<f64>> {
-    let values = read_numbers(name, evidence.column(name)?)?;
+    let values = evidence.numbers(name)?;
     if let Some(bad) = values.iter().find(|x| **x < -ROUNDING || **x > 1.0 + ROUNDING) {
         return fail(Code::BadValue, format!("`{name}` must be in [0, 1], got {bad}"));
     }

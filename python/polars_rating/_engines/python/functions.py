@@ -5,6 +5,7 @@ The values are those of `polars_rating._expr.kwargs`.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -64,8 +65,10 @@ def _score(name: str, row: Row, kwargs: Kwargs) -> Any:
         given["seed"] = int(given["seed"])  # it travels as text
     if "with_avg_r" in given:
         given["without_avg_r"] = not given.pop("with_avg_r")
+    if "no_evidence" in SCORES[name].parameters:
+        given["no_evidence"] = kwargs["score"]["no_evidence"]
     seen = _visible(row, SCORES[name], kwargs["score"]["tiers"])
-    return _reference(name)(seen, no_evidence=kwargs["score"]["no_evidence"], **given)
+    return _reference(name)(seen, **given)
 
 
 def _visible(row: Row, score: Score, tiers: Sequence[Kwargs]) -> Row:
@@ -110,3 +113,10 @@ def _config(rating: Kwargs) -> RatingConfig:
 
 def _thresholds(kwargs: Kwargs) -> Thresholds:
     return Thresholds(**dict(zip(CRITERIA, kwargs["thresholds"], strict=True)))
+
+
+def null_for_nan(value: Any) -> Any:
+    """Return what the plugin would: a number that overflows to NaN is none."""
+    if isinstance(value, dict):
+        return {name: null_for_nan(item) for name, item in value.items()}
+    return None if isinstance(value, float) and math.isnan(value) else value

@@ -13,7 +13,7 @@ from polars_rating.exceptions import ErrorCode, RatingError
 if TYPE_CHECKING:
     from polars._typing import PolarsDataType
 
-_CLOCKS = ("exit_time", "entry_time")
+_CLOCKS = ("exit_time", "entry_time", "time")
 
 
 def rows_of(series: pl.Series) -> Iterator[dict[str, Any]]:
@@ -70,7 +70,7 @@ def _items(dtype: PolarsDataType) -> PolarsDataType:
 
 
 def _nanoseconds(column: pl.Series, items: pl.Struct) -> list[list[int | None] | None] | None:
-    """Return the times that order trades, where they are in nanoseconds; None where not.
+    """Return the times that order trades or points, where they are in nanoseconds; None where not.
 
     A Python datetime holds microseconds, so that trades would lose their order within one.
     """

@@ -73,6 +73,8 @@ class Schema:
         """Return the best tier that the columns hold, None if they hold none but may."""
         if seeded:
             self._check_seed()
+        if "capital" in self.columns:
+            _check_number("capital", self.columns["capital"])
         for tier in score["tiers"]:
             if self._is_there(tier):
                 return str(tier["tier"])
@@ -97,6 +99,8 @@ class Schema:
 
     def _is_there(self, tier: Mapping[str, Any]) -> bool:
         column, metrics = tier["column"], tier["metrics"]
+        if tier["needs"]:
+            return False
         if tier["holds"] == "metrics":
             return not self._missing(metrics)
         if tier["holds"] == "trades":
@@ -107,22 +111,17 @@ class Schema:
             for name in (column, *tier["optional"]):
                 self._check_number_list(name)
             return True
+        if tier["holds"] == "equity":
+            _check_equity(column, self.columns[column])
+            return True
         self._check_runs(column, tier["fields"])
         self._require(metrics, column)
         return True
 
     def _check_runs(self, name: str, fields: Sequence[str]) -> None:
         """Raise unless the column holds lists of structs that have all of `fields`."""
-        found = _item_fields(name, self.columns[name], fields)
-        if found is None:
-            return
-        for field in fields:
-            if field not in found:
-                raise RatingError(
-                    f"`{name}` must have the field `{field}`, found {quoted(found)}",
-                    code=ErrorCode.RATING_MISSING_FIELD,
-                )
-            _check_number(f"{name}.{field}", found[field])
+        for field, dtype in _required_fields(name, self.columns[name], fields).items():
+            _check_number(f"{name}.{field}", dtype)
 
     def _has_trades(self) -> bool:
         if "trades" not in self.columns:
@@ -207,6 +206,29 @@ def _item_fields(name: str, dtype: PolarsDataType, wanted: Sequence[str]) -> Dty
             for field in dtype.fields
         }
     return _expected(name, expected, dtype)
+
+
+def _required_fields(name: str, dtype: PolarsDataType, wanted: Sequence[str]) -> Dtypes:
+    """Return the dtypes of the `wanted` fields of structs; none for lists without a type."""
+    found = _item_fields(name, dtype, wanted)
+    if found is None:
+        return {}
+    for field in wanted:
+        if field not in found:
+            raise RatingError(
+                f"`{name}` must have the field `{field}`, found {quoted(found)}",
+                code=ErrorCode.RATING_MISSING_FIELD,
+            )
+    return {field: found[field] for field in wanted}
+
+
+def _check_equity(name: str, dtype: PolarsDataType) -> None:
+    items = dtype.inner if isinstance(dtype, pl.List | pl.Array) else dtype
+    if isinstance(items, pl.Struct):
+        for field, found in _required_fields(name, dtype, ("time", "equity")).items():
+            (_check_time if field == "time" else _check_number)(f"{name}.{field}", found)
+    elif dtype != pl.Null and (items is dtype or not _is_number(items)):
+        _expected(name, "List(Struct{time, equity}) or a List of weekly closes", dtype)
 
 
 def _list_items(path: str, dtype: PolarsDataType, read: bool) -> PolarsDataType:
