@@ -13,7 +13,7 @@ PYO3_CONFIG = $(wildcard $(or $(CARGO_TARGET_DIR),$(CURDIR)/target)/maturin/pyo3
 PYTEST := --quiet --numprocesses auto --dist loadscope
 
 .DEFAULT_GOAL := help
-.PHONY: help demo check test build wheel lint test-rust test-python test-fallback test-floor test-wheel test-add-score fuzz bench bench-rust data fmt clean
+.PHONY: help demo check test build wheel lint test-rust test-python test-fallback test-floor test-wheel test-adapters test-add-score docs fuzz bench bench-rust data fmt clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 14
@@ -23,7 +23,7 @@ demo: build ## build, then rate the shipped real trades and print the ranking
 
 check: build lint test-rust test-python ## the inner loop: build, lints, Rust tests, the Python suite once
 
-test: check $(FALLBACK) test-floor test-wheel test-add-score ## everything CI runs
+test: check $(FALLBACK) test-floor test-wheel test-adapters test-add-score docs ## everything CI runs
 
 # A build needs maturin; tests and lints need their groups too, which the demo does not wait for.
 $(VENV)/.build-tools:
@@ -82,8 +82,23 @@ test-wheel: wheel ## the wheel, installed on its own, rates the shipped trades
 	.venv-wheel/bin/python -m pip install --quiet dist/*abi3*.whl
 	cd dist && ../.venv-wheel/bin/polars-rating demo --top 3
 
+# The backtesters install beside the newest Polars and NumPy; they bring some fifty packages.
+test-adapters: build $(VENV)/.dev-tools ## the adapters on runs of backtesters made by the tests
+	$(BIN)/python -m pip install --quiet --group adapters
+	POLARS_RATING_TEST_ADAPTERS=1 $(BIN)/python -m pytest $(PYTEST) tests/adapters
+
 test-add-score: build $(VENV)/.dev-tools ## a throw-away score takes the files that CONTRIBUTING.md lists, no more
 	$(BIN)/python scripts/add_score.py
+
+$(VENV)/.docs-tools: pyproject.toml | $(VENV)/.build-tools
+	$(BIN)/python -m pip install --quiet --group docs
+	touch $@
+
+# With the tools installed it needs no network. A link that leads nowhere fails it.
+docs: build $(VENV)/.dev-tools $(VENV)/.docs-tools ## the documentation as a site, in build/site
+	$(BIN)/python scripts/build_docs.py gather
+	$(BIN)/zensical build --clean --strict
+	$(BIN)/python scripts/build_docs.py check
 
 fuzz: build $(VENV)/.dev-tools ## 100,000 damaged Arrow inputs into the batch calls: an error or a valid result each
 	$(BIN)/python scripts/fuzz_ipc.py --inputs 100000
@@ -104,4 +119,4 @@ fmt: $(VENV)/.dev-tools ## format the sources
 	$(BIN)/ruff format .
 
 clean: ## remove environments and build output
-	rm -rf $(VENV) $(FLOOR_VENV) .venv-wheel dist target python/polars_rating/*.so
+	rm -rf $(VENV) $(FLOOR_VENV) .venv-wheel build dist target python/polars_rating/*.so
