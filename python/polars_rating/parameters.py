@@ -23,6 +23,7 @@ N_ITERATIONS: Final = 50
 SEED: Final = 987654321
 FRACTION: Final = 0.1
 N_RUNS: Final = 50
+TOOK_PROFIT: Final = "take_profit"
 SHARPE_OF: Final = "auto"
 CONFIDENCE: Final = 0.95
 VARIATION: Final = 0.1
@@ -60,6 +61,7 @@ DEFAULTS: Final[Mapping[str, Any]] = {
     "n_boot": N_BOOT,
     "block_length": None,
     "std_error": False,
+    "took_profit": TOOK_PROFIT,
 }
 """Parameter of a score to its default."""
 
@@ -89,6 +91,7 @@ RULES: Final[Mapping[str, rules.Rule]] = {
     **dict.fromkeys(("compound", "std_error"), rules.FLAG),
     "n_boot": rules.count(100),
     "block_length": rules.BLOCK_LENGTH,
+    "took_profit": rules.TEXT,
     "ulcer_cap": rules.POSITIVE,
     # Of the rating.
     "weights": rules.WEIGHTS,
