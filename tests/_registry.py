@@ -30,6 +30,8 @@ EXPRESSIONS: Final = {
 """Public functions that make an expression."""
 OF_CANDLES: Final = {"tp_sl_stress"}
 """Public expressions that need more than a row: their contracts are tested in `tests/candles/`."""
+NATIVE: Final = {"score_from_penalty"}
+"""Public expressions that Polars itself computes."""
 AGGREGATES: Final = {"trades"}
 """Public expressions that gather many rows into one."""
 QUICK: Final = rating.RatingConfig(

@@ -32,7 +32,7 @@ PAGES = [
     *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")),
     *sorted((ROOT / "docs").rglob("*.md")),
 ]
-PAGES_OF = {"evidence": "final_rating"}
+PAGES_OF = {"evidence": "final_rating", "score_from_penalty": "stress_penalty"}
 """Expressions on the page of another file than their own."""
 FILE = re.compile(r"\w+\.[a-z]+")
 MAX_LINES = 150
@@ -118,7 +118,7 @@ def test_pages_are_short(page: Path) -> None:
 def test_every_expression_has_a_page() -> None:
     rows = {**SCORES, TP_SL_STRESS.name: TP_SL_STRESS}
     for name in EXPRESSIONS - AGGREGATES:
-        page = ROOT / "docs" / "scores" / f"{PAGES_OF.get(name, rows[name].file)}.md"
+        page = ROOT / "docs" / "scores" / f"{PAGES_OF.get(name) or rows[name].file}.md"
         assert f"{name}()`" in page.read_text(encoding="utf-8"), name
 
 

@@ -30,7 +30,7 @@ from polars_rating.scores.metric_score import (
 from polars_rating.scores.metrics import metrics, trades
 from polars_rating.scores.robustness import data_jitter, robustness
 from polars_rating.scores.stability import stability, stability_wmape
-from polars_rating.scores.stress_penalty import stress_penalty, timing_jitter
+from polars_rating.scores.stress_penalty import score_from_penalty, stress_penalty, timing_jitter
 from polars_rating.scores.tp_sl_stress import tp_sl_stress
 from polars_rating.scores.trade_dropout import dropout_runs, trade_dropout
 from polars_rating.scores.ulcer_index import ulcer_index, ulcer_index_score
@@ -67,6 +67,7 @@ __all__ = [
     "p_value_net_profit_gt_0",
     "recovery_factor_score",
     "robustness",
+    "score_from_penalty",
     "scores",
     "set_engine",
     "sortino_score",
