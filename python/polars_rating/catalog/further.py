@@ -95,6 +95,8 @@ TP_SL_STRESS: Final = Score(
     tiers=(Tier(tier="trades", holds="levels", column="trades", fields=LEVEL_FIELDS),),
     parameters=("took_profit", "no_evidence"),
     omega=1.0,
+    component="further",
+    passed_in=True,
     keywords={"trades": "trades"},
 )
 """Not in `SCORES`: candles come beside the row."""
