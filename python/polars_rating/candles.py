@@ -55,8 +55,8 @@ class Candles:
 
     def __init__(self, candles: pl.DataFrame | Mapping[str, pl.DataFrame]) -> None:
         named: dict[str | None, Any] = {None: candles} if isinstance(candles, pl.DataFrame) else {}
-        if isinstance(candles, Mapping) and candles:
-            named = {**candles}
+        if isinstance(candles, Mapping):
+            named.update(candles)
         if not named:
             raise _bad("`candles` must be a DataFrame or a mapping of symbol to DataFrame", candles)
         self.frames = {symbol: _checked(symbol, frame) for symbol, frame in named.items()}

@@ -17,8 +17,8 @@ from polars.exceptions import ComputeError
 
 import polars_rating as rating
 from polars_rating import _core
+from polars_rating.testing.market import candidates, candles, market
 from tests._engines import engine as engine  # a fixture
-from tests.candles._market import candidates, candles, market, to_list
 from tests.contracts._bits import assert_same_bits, column
 
 both_engines = pytest.mark.usefixtures("engine")
@@ -33,6 +33,10 @@ LONG: dict[str, Any] = {
     "spread": 0.01,
 }
 SHORT = {**LONG, "direction": "short", "take_profit": 0.8, "stop_loss": 1.2}
+
+
+def to_list(frame: pl.DataFrame, expr: pl.Expr) -> list[Any]:
+    return frame.select(expr).to_series().to_list()
 
 
 def daily(high: list[float], low: list[float]) -> pl.DataFrame:

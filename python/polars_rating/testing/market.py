@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Final
 
 import numpy as np
 import polars as pl
 
-START = np.datetime64("2024-01-01", "us")
-HOUR = np.timedelta64(1, "h")
-SYMBOLS = ("EURUSD", "GBPUSD")
+START: Final = np.datetime64("2024-01-01", "us")
+HOUR: Final = np.timedelta64(1, "h")
+SYMBOLS: Final = ("EURUSD", "GBPUSD")
 
 
 def candles(n: int = 400, seed: int = 0) -> pl.DataFrame:
+    """Return hourly candles of bid and ask."""
     rng = np.random.default_rng([seed, 1])
     middle = 100 + rng.normal(0, 0.4, n).cumsum()
     spread = rng.uniform(0.02, 0.06, n)
@@ -29,6 +30,7 @@ def candles(n: int = 400, seed: int = 0) -> pl.DataFrame:
 
 
 def market() -> dict[str, pl.DataFrame]:
+    """Return candles by symbol."""
     return {symbol: candles(400, seed) for seed, symbol in enumerate(SYMBOLS)}
 
 
@@ -59,7 +61,3 @@ def candidates(rows: int = 40, trades: int = 12, seed: int = 3) -> pl.DataFrame:
     fields = [name for name in flat.columns if name != "row"]
     lists = flat.group_by("row", maintain_order=True).agg(trades=pl.struct(fields))
     return lists.with_columns(symbol_of_row=pl.Series(rng.choice(SYMBOLS, rows)))
-
-
-def to_list(frame: pl.DataFrame, expr: pl.Expr) -> list[Any]:
-    return frame.select(expr).to_series().to_list()
