@@ -11,7 +11,7 @@ from polars_rating.adapters.metatrader import read_metatrader
 from polars_rating.adapters.nautilus import from_nautilus
 from polars_rating.adapters.ninjatrader import read_ninjatrader
 from polars_rating.adapters.pyfolio import from_round_trips
-from polars_rating.adapters.reconcile import reconcile
+from polars_rating.adapters.reconciliation import reconcile
 from polars_rating.adapters.records import from_records
 from polars_rating.adapters.tradingview import read_tradingview
 from polars_rating.adapters.vectorbt import from_vectorbt
