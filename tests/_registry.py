@@ -18,7 +18,7 @@ from polars_rating._engines.python.functions import DTYPES
 from polars_rating.catalog.row import Score
 from polars_rating.testing import candidate_frame
 
-TIERS: Final = ("reruns", "equity", "returns", "trades", "summary")
+TIERS: Final = ("reruns", "neighbours", "equity", "returns", "trades", "summary")
 NEEDED: Final = {"capital": 10_000.0}
 """Parameters without which some evidence is none."""
 EXPRESSIONS: Final = {
@@ -115,11 +115,16 @@ def _own(score: Score) -> dict[str, tuple[str, ...]]:
 
 
 def _of_components() -> dict[str, tuple[str, ...]]:
-    found: dict[str, list[str]] = {"reruns": [], "trades": ["trades"], "summary": []}
+    found: dict[str, list[str]] = {
+        "reruns": [],
+        "neighbours": [],
+        "trades": ["trades"],
+        "summary": [],
+    }
     for score in catalog.COMPONENTS.values():
         own = _own(score)
-        found["reruns"] += own.get("reruns", own["summary"])
-        found["summary"] += own["summary"]
+        for tier in ("reruns", "neighbours", "summary"):
+            found[tier] += own.get(tier, own["summary"])
     return {tier: tuple(dict.fromkeys(names)) for tier, names in found.items()}
 
 

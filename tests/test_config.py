@@ -123,7 +123,7 @@ def test_defaults_are_those_of_the_specification() -> None:
             "max_drawdown": 1000.0,
         },
         "penalty_cap": 0.5,
-        "jitter": {"param_variation": 0.1, "n_iterations": 50, "seed": seed},
+        "jitter": {"param_variation": 0.1, "n_iterations": 50, "seed": seed, "min_neighbours": 1},
         "dropout": {
             "fraction": 0.1,
             "n_runs": 50,

@@ -32,6 +32,9 @@ from polars_rating.scores.stability import stability, stability_wmape
 from polars_rating.scores.stress_penalty import stress_penalty, timing_jitter
 from polars_rating.scores.trade_dropout import dropout_runs, trade_dropout
 from polars_rating.scores.ulcer_index import ulcer_index, ulcer_index_score
+from polars_rating.trials.importance import parameter_importance
+from polars_rating.trials.neighbours import neighbour_runs, plateau
+from polars_rating.trials.objective import optuna_objective
 from polars_rating.types import MetricsDict, MetricsInput, RatingScore, ScoreDict
 
 __all__ = [
@@ -60,8 +63,12 @@ __all__ = [
     "explain",
     "final",
     "metrics",
+    "neighbour_runs",
+    "optuna_objective",
     "p_value_mean_r_gt_0",
     "p_value_net_profit_gt_0",
+    "parameter_importance",
+    "plateau",
     "recovery_factor_score",
     "robustness",
     "scores",

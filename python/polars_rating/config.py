@@ -21,7 +21,7 @@ from polars_rating.parameters import check
 
 @dataclass(frozen=True, kw_only=True)
 class JitterConfig(Config):
-    """Robustness by modelled parameter jitter (summary tier).
+    """Robustness by parameter jitter, modelled (summary tier) or by neighbours.
 
     Parameters
     ----------
@@ -31,16 +31,19 @@ class JitterConfig(Config):
         Number of draws, in [0, 1000000].
     seed : int
         Seed of NumPy's random stream, in [0, 2**64 - 1].
+    min_neighbours : int
+        Least number of neighbours (neighbours tier), in [1, 1000000].
 
     Examples
     --------
     >>> JitterConfig(param_variation=0.2)
-    JitterConfig(param_variation=0.2, n_iterations=50, seed=987654321)
+    JitterConfig(param_variation=0.2, n_iterations=50, seed=987654321, min_neighbours=1)
     """
 
     param_variation: float = parameters.PARAM_VARIATION
     n_iterations: int = parameters.N_ITERATIONS
     seed: int = parameters.SEED
+    min_neighbours: int = parameters.MIN_NEIGHBOURS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -254,9 +257,12 @@ class RatingConfig(Config):
 
         Parameters
         ----------
-        name : {'default', 'omega'}
+        name : {'default', 'omega', 'v2'}
             ``"default"`` is ``RatingConfig()``. ``"omega"`` is Omega's own ranking, the last step
             of its optimiser: the mean of twelve components, a missing one counts 0, no gate.
+            ``"v2"`` is what the walk-forward study chose, the mean of stability and cost shock
+            with penalties up to 1. It needs neither reruns nor draws, and ranked no worse and no
+            better than the default on the markets it was not chosen on.
 
         Returns
         -------
@@ -269,13 +275,16 @@ class RatingConfig(Config):
 
         References
         ----------
-        Scoring specification, section 11.
+        Scoring specification, section 11; docs/does-it-work.md.
 
         Examples
         --------
         >>> omega = RatingConfig.preset("omega")
         >>> omega.gate, omega.on_missing, len(omega.weights.by_component()) - 1  # one has weight 0
         ('none', 'zero', 11)
+        >>> v2 = RatingConfig.preset("v2")
+        >>> v2.penalty_cap, [name for name, w in v2.weights.by_component().items() if w]
+        (1.0, ['stability', 'cost_shock'])
         """
         from polars_rating.presets import PRESETS
 

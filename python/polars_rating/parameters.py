@@ -30,6 +30,7 @@ COST_MULTIPLIER: Final = 2.0
 MULTIPLIERS: Final = (1.25, 1.5, 2.0)
 MIN_SCALE: Final = 100.0
 MIN_YEARS: Final = 1
+MIN_NEIGHBOURS: Final = 1
 NO_EVIDENCE: Final = "null"
 COMPOUND: Final = True
 ULCER_CAP: Final = 10.0
@@ -53,6 +54,7 @@ DEFAULTS: Final[Mapping[str, Any]] = {
     "multipliers": MULTIPLIERS,
     "min_scale": MIN_SCALE,
     "min_years": MIN_YEARS,
+    "min_neighbours": MIN_NEIGHBOURS,
     "no_evidence": NO_EVIDENCE,
     "capital": None,
     "compound": COMPOUND,
@@ -78,6 +80,7 @@ RULES: Final[Mapping[str, rules.Rule]] = {
     "n_runs": rules.count(0),
     "min_years": rules.count(1),
     "sharpe_of": rules.choice("auto", "r_multiple", "pnl"),
+    "min_neighbours": rules.count(1),
     "confidence": rules.CONFIDENCE,
     "seed": rules.SEED,
     "cost_multiplier": rules.POSITIVE,
@@ -97,7 +100,7 @@ RULES: Final[Mapping[str, rules.Rule]] = {
     "aggregation": rules.choice("mean", "min", "geometric"),
     "gate": rules.choice("profit", "deployment", "none"),
     "on_missing": rules.choice("null", "skip", "zero"),
-    "preset": rules.choice("default", "omega"),
+    "preset": rules.choice("default", "omega", "v2"),
     # Of experiments.
     **dict.fromkeys(("atr_period", "period", "min_months"), rules.count(1)),
     "months": rules.count(0),
@@ -106,6 +109,12 @@ RULES: Final[Mapping[str, rules.Rule]] = {
     **dict.fromkeys(("min_price", "missing", "sigma_atr"), rules.AT_LEAST_ZERO),
     "multiplier": rules.POSITIVE,
     "scale_variation": rules.RATIO,
+    # Of an optimiser's trials.
+    "steps": rules.count(1),
+    "nearest": rules.count(1),
+    "within": rules.AT_LEAST_ZERO,
+    "scale": rules.choice("rank", "range", "log"),
+    "bins": rules.count(2),
     # Of engines, frames for tests, and the command line.
     "engine": rules.choice("rust", "python"),
     "tolerance": rules.AT_LEAST_ZERO,
@@ -115,7 +124,7 @@ RULES: Final[Mapping[str, rules.Rule]] = {
     **{f"{end}_{what}": rules.count(0) for end in ("min", "max") for what in ("rows", "size")},
     "max_length": rules.count(1),
     "fields": rules.FIELDS,
-    "tier": rules.choice("reruns", "equity", "returns", "trades", "summary"),
+    "tier": rules.choice("reruns", "neighbours", "equity", "returns", "trades", "summary"),
     # The fields of `types.MetricsInput`.
     "total_trades": rules.TRADE_COUNT,
     "win_rate": rules.METRIC_RATIO,

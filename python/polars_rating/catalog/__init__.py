@@ -41,6 +41,10 @@ def _runs(column: str, metrics: tuple[str, ...]) -> Tier:
     return Tier(tier="reruns", holds="runs", column=column, fields=metrics, metrics=metrics)
 
 
+def _neighbours(column: str, metrics: tuple[str, ...]) -> Tier:
+    return replace(_runs(column, metrics), tier="neighbours")
+
+
 def _summary(*metrics: str) -> Tier:
     return Tier(tier="summary", holds="metrics", metrics=metrics)
 
@@ -86,8 +90,19 @@ _SCORES: Final = (
         output="robustness_score",
         question="Do the metrics hold when the parameters are jittered?",
         title="robust",
-        tiers=(_runs("jitter_runs", JITTER), _summary(*_EDGE)),
-        parameters=("param_variation", "n_iterations", "seed", "penalty_cap", "no_evidence"),
+        tiers=(
+            _runs("jitter_runs", JITTER),
+            _neighbours("neighbour_runs", JITTER),
+            _summary(*_EDGE),
+        ),
+        parameters=(
+            "param_variation",
+            "n_iterations",
+            "seed",
+            "min_neighbours",
+            "penalty_cap",
+            "no_evidence",
+        ),
         omega="1 - penalty_cap",
         component="default",
         group="jitter",
@@ -301,9 +316,13 @@ _METRIC_COLUMNS: Final = {
     "avg_r": "float, mean R-multiple",
 }
 RUN_FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
-    str(tier.column): tier.fields for row in _SCORES for tier in row.tiers if tier.holds == "runs"
+    str(tier.column): tier.fields
+    for of in ("reruns", "neighbours")
+    for row in _SCORES
+    for tier in row.tiers
+    if tier.tier == of
 }
-"""Column of reruns to the metrics of its structs."""
+"""Column of reruns, or of neighbours, to the metrics of its structs."""
 CANONICAL: Final[Mapping[str, str]] = {
     **_METRIC_COLUMNS,
     **{name: f"List(Struct{{{', '.join(fields)}}})" for name, fields in RUN_FIELDS.items()},

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
-TierName = Literal["reruns", "equity", "returns", "trades", "summary"]
+TierName = Literal["reruns", "neighbours", "equity", "returns", "trades", "summary"]
 Holds = Literal["runs", "equity", "trades", "numbers", "metrics"]
 
 

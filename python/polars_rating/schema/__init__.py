@@ -102,6 +102,7 @@ class Columns(MetricColumns, total=False):
     years: IntoExpr
     year_days: IntoExpr
     jitter_runs: IntoExpr
+    neighbour_runs: IntoExpr
     data_jitter_runs: IntoExpr
     cost_runs: IntoExpr
     dropout_runs: IntoExpr
