@@ -15,7 +15,7 @@ from typing import Any, ClassVar, Literal
 
 from polars_rating import parameters
 from polars_rating._config_base import Config
-from polars_rating.catalog import COMPONENTS, CRITERIA, FURTHER_COMPONENTS
+from polars_rating.catalog import ALL_COMPONENTS, COMPONENTS, CRITERIA
 from polars_rating.parameters import check
 
 
@@ -108,8 +108,9 @@ class Weights(Config):
         Weight of the score; 0 leaves it out.
     stress_penalty : float
         Weight of ``1 - stress_penalty``.
-    data_jitter, timing_jitter, ulcer_index_score : float
-        Weight of the score of that name, which is no component without one.
+    data_jitter, timing_jitter, tp_sl_stress, ulcer_index_score : float
+        Weight of the score of that name, which is no component without one. The TP/SL stress must
+        be passed in, since it needs candles.
     win_rate_score, avg_r_score, recovery_factor_score, sortino_score : float
         Weight of the metric as a score.
     p_value_mean_r_gt_0 : float
@@ -131,6 +132,7 @@ class Weights(Config):
     stress_penalty: float = 1.0
     data_jitter: float = 0.0
     timing_jitter: float = 0.0
+    tp_sl_stress: float = 0.0
     ulcer_index_score: float = 0.0
     win_rate_score: float = 0.0
     avg_r_score: float = 0.0
@@ -151,7 +153,7 @@ class Weights(Config):
         {'robustness': 1.0, 'stability': 0.0, 'cost_shock': 1.0, 'trade_dropout': 1.0,
          'stress_penalty': 1.0, 'data_jitter': 2.0}
         """
-        weights = {name: getattr(self, name) for name in (*COMPONENTS, *FURTHER_COMPONENTS)}
+        weights = {name: getattr(self, name) for name in ALL_COMPONENTS}
         return {name: w for name, w in weights.items() if w > 0 or name in COMPONENTS}
 
 
@@ -281,7 +283,7 @@ class RatingConfig(Config):
         --------
         >>> omega = RatingConfig.preset("omega")
         >>> omega.gate, omega.on_missing, len(omega.weights.by_component()) - 1  # one has weight 0
-        ('none', 'zero', 11)
+        ('none', 'zero', 12)
         >>> v2 = RatingConfig.preset("v2")
         >>> v2.penalty_cap, [name for name, w in v2.weights.by_component().items() if w]
         (1.0, ['stability', 'cost_shock'])
@@ -308,7 +310,7 @@ class RatingConfig(Config):
         >>> RatingConfig(penalty_cap=0.4).parameters_of("cost_shock")
         {'multipliers': (1.25, 1.5, 2.0), 'penalty_cap': 0.4, 'no_evidence': 'null'}
         """
-        row = (COMPONENTS | FURTHER_COMPONENTS)[component]
+        row = ALL_COMPONENTS[component]
         known = {
             **parameters.DEFAULTS,
             **row.defaults,

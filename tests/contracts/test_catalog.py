@@ -14,12 +14,12 @@ from polars_rating import catalog, reference, schema
 from polars_rating.catalog.row import Score
 from polars_rating.parameters import check, default
 from tests._engines import plan
-from tests._registry import AGGREGATES, CASES, EXPRESSIONS, IDS, REGISTRY, Row
+from tests._registry import AGGREGATES, CASES, EXPRESSIONS, IDS, NATIVE, OF_CANDLES, REGISTRY, Row
 from tests.contracts._bits import column
 
 
 def test_catalogue_names_equal_the_public_expressions() -> None:
-    assert set(REGISTRY) | AGGREGATES == EXPRESSIONS
+    assert set(REGISTRY) | AGGREGATES | OF_CANDLES | NATIVE == EXPRESSIONS
 
 
 @pytest.mark.parametrize("score", catalog.SCORES.values(), ids=lambda score: score.name)

@@ -126,9 +126,7 @@ def against_profit(cells: Rows, points: Rows) -> Chart:
             y=alt.Y("y:Q", title="final rating", scale=alt.Scale(domain=[0, 1])),
             y2="y2:Q",
             color=colour,
-            opacity=alt.Opacity(
-                "n:Q", scale=alt.Scale(type="log", range=[0.2, 1]), legend=None
-            ),
+            opacity=alt.Opacity("n:Q", scale=alt.Scale(type="log", range=[0.2, 1]), legend=None),
             tooltip=[
                 alt.Tooltip("n:Q", title="candidates", format=","),
                 alt.Tooltip("x:Q", title="profit from", format=",.0f"),
@@ -295,9 +293,7 @@ def years(rows: Rows | str) -> Chart:
                 "year:O", title=None, axis=alt.Axis(labelAngle=0, labelOverlap=True, ticks=False)
             ),
             y=alt.Y("profit:Q", title="net profit", axis=alt.Axis(format=MONEY, tickCount=5)),
-            color=alt.condition(
-                "datum.profit < 0", alt.value(theme.LOSS), alt.value(theme.SERIES)
-            ),
+            color=alt.condition("datum.profit < 0", alt.value(theme.LOSS), alt.value(theme.SERIES)),
             tooltip=[
                 alt.Tooltip("year:O"),
                 alt.Tooltip("profit:Q", title="net profit", format=",.2f"),
@@ -323,9 +319,7 @@ def contributions(rows: Rows | str, order: Sequence[str]) -> Chart:
             alt.Tooltip("weight:Q", title="of", format=".3f"),
         ],
     )
-    x = alt.X(
-        "weight:Q", title="points of the rating", axis=alt.Axis(format=".2f", tickCount=5)
-    )
+    x = alt.X("weight:Q", title="points of the rating", axis=alt.Axis(format=".2f", tickCount=5))
     return alt.layer(
         base.mark_bar(color=theme.LINE, size=15, aria=False).encode(x=x),
         base.mark_bar(color=theme.SERIES, size=15, aria=False).encode(x="points:Q"),
