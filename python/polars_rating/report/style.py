@@ -206,7 +206,7 @@ def table(
     for column in scores:
         made = made.fmt(_bar(column, candidates), columns=column)
     for column in metrics:
-        made = made.fmt(_plain(METRICS[column][1]), columns=column)
+        made = made.fmt(plain(METRICS[column][1]), columns=column)
     return made
 
 
@@ -234,7 +234,7 @@ def _bar(column: str, candidates: Candidates) -> Callable[[float | None], str]:
     return draw
 
 
-def _plain(form: str) -> Callable[[float | None], str]:
+def plain(form: str) -> Callable[[float | None], str]:
     def draw(value: float | None) -> str:
         if value is None or math.isnan(value):
             return MISSING
