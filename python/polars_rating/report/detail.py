@@ -12,7 +12,7 @@ from polars_rating.report.candidates import Candidates
 from polars_rating.report.parameters import Parameters
 from polars_rating.report.style import METRICS, MISSING, plain
 
-ALIKE_NAMED: Final = 12
+ALIKE_NAMED: Final = 8
 """Names of near-identical candidates that are listed."""
 
 

@@ -67,7 +67,7 @@ def against_profit(candidates: Candidates, top: int) -> Figure:
         figure.missing = "No candidate has both a profit and a rating."
         return figure
     figure.chart = charts.against_profit(cells, points)
-    what = "The darker a cell, the more candidates are in it" if cells else "A point is a candidate"
+    what = "The stronger the colour of a cell, the more candidates are in it" if cells else "A point is a candidate"
     figure.words = f"{what}; grey are those with a rating of 0, vermilion the best {min(top, len(points))}."
     return figure
 

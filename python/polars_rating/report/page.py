@@ -259,7 +259,7 @@ def _tiles(
         tiles.append({"value": "–", "label": "deployable", "note": "not judged: metrics missing"})
     else:
         passed = int(deployment["deployable"].sum())
-        note = f"{passed / n:.1%} pass all thresholds"
+        note = f"{passed / n:.1%} of all"
         tiles.append({"value": f"{passed:,}", "label": "deployable", "note": note})
     return tiles
 

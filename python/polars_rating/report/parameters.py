@@ -59,12 +59,13 @@ class Plateau:
 
     @property
     def domain(self) -> tuple[float, float]:
-        """The least and the largest rating of the cells that are not gated."""
+        """The ratings of the first and the last colour: 5 % and all of the cells not gated."""
         rated = self.cells.filter(pl.col("gated") * 2 <= pl.col("n"))["rating"]
         rated = rated.filter(rated > 0)
         if not rated.len():
             return 0.0, 1.0
-        low, high = float(rated.min()), float(rated.max())  # type: ignore[arg-type]
+        low = float(rated.quantile(0.05, "lower") or 0.0)
+        high = float(rated.max())  # type: ignore[arg-type]
         return (low, high) if high > low else (max(0.0, low - 0.1), min(1.0, high + 0.1))
 
 

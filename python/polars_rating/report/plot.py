@@ -80,7 +80,7 @@ def against_profit(
 ) -> alt.LayerChart:
     """Draw the final rating against the net profit; the best `top` in vermilion.
 
-    More than 1,500 candidates are counted in cells, darker where there are more of them.
+    More than 1,500 candidates are counted in cells, stronger where there are more of them.
 
     Parameters
     ----------

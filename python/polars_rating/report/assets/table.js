@@ -127,7 +127,8 @@ report.table = (() => {
     }
   };
 
-  const widths = { name: 250, rank: 62, deployable: 104 };
+  const narrow = window.innerWidth < 760;
+  const widths = { name: narrow ? 168 : 250, rank: narrow ? 52 : 62, deployable: 104 };
   const start = () => {
     const columns = make("colgroup");
     const row = make("tr", { "aria-rowindex": 1 });
