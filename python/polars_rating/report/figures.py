@@ -32,7 +32,7 @@ class Figure:
     def spec(self, *, fixed: bool) -> dict[str, Any]:
         """Return the specification: of a fixed width, or of that of its container."""
         size = {"width": self.width if fixed else "container", "height": self.height}
-        found: dict[str, Any] = self.chart.properties(**size).to_dict()
+        found: dict[str, Any] = self.chart.properties(**size).to_dict(validate=False)
         found.pop("config", None)  # the page has one for all
         return found
 
