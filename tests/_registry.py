@@ -18,7 +18,7 @@ from polars_rating._engines.python.functions import DTYPES
 from polars_rating.catalog.row import Score
 from polars_rating.testing import candidate_frame
 
-TIERS: Final = ("reruns", "equity", "returns", "trades", "summary")
+TIERS: Final = ("reruns", "neighbours", "equity", "returns", "trades", "summary")
 NEEDED: Final = {"capital": 10_000.0}
 """Parameters without which some evidence is none."""
 EXPRESSIONS: Final = {
@@ -28,6 +28,10 @@ EXPRESSIONS: Final = {
     and inspect.signature(made).return_annotation == "pl.Expr"
 }
 """Public functions that make an expression."""
+OF_CANDLES: Final = {"tp_sl_stress"}
+"""Public expressions that need more than a row: their contracts are tested in `tests/candles/`."""
+NATIVE: Final = {"score_from_penalty"}
+"""Public expressions that Polars itself computes."""
 AGGREGATES: Final = {"trades"}
 """Public expressions that gather many rows into one."""
 QUICK: Final = rating.RatingConfig(
@@ -88,7 +92,9 @@ class Row:
         return getattr(scalar, self.name)(rows, **self.needed | given)
 
     def value(self, expr: pl.Expr) -> pl.Expr:
-        """Return the output, or the one field of it that can be compared and sorted by."""
+        """Return the output, or the one number of it that can be compared and sorted by."""
+        if isinstance(self.dtype, pl.List):
+            return expr.list.first().struct.field("profit")
         return expr if self.probe is None else expr.struct.field(self.probe)
 
     def columns(self, tier: str) -> tuple[str, ...]:
@@ -113,11 +119,16 @@ def _own(score: Score) -> dict[str, tuple[str, ...]]:
 
 
 def _of_components() -> dict[str, tuple[str, ...]]:
-    found: dict[str, list[str]] = {"reruns": [], "trades": ["trades"], "summary": []}
+    found: dict[str, list[str]] = {
+        "reruns": [],
+        "neighbours": [],
+        "trades": ["trades"],
+        "summary": [],
+    }
     for score in catalog.COMPONENTS.values():
         own = _own(score)
-        found["reruns"] += own.get("reruns", own["summary"])
-        found["summary"] += own["summary"]
+        for tier in ("reruns", "neighbours", "summary"):
+            found[tier] += own.get(tier, own["summary"])
     return {tier: tuple(dict.fromkeys(names)) for tier, names in found.items()}
 
 

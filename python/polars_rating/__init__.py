@@ -2,6 +2,7 @@
 
 from polars_rating._engines.choice import engine, set_engine, use_engine
 from polars_rating._version import __version__
+from polars_rating.candles import Candles
 from polars_rating.config import (
     DropoutConfig,
     JitterConfig,
@@ -29,12 +30,17 @@ from polars_rating.scores.metric_score import (
 from polars_rating.scores.metrics import metrics, trades
 from polars_rating.scores.robustness import data_jitter, robustness
 from polars_rating.scores.stability import stability, stability_wmape
-from polars_rating.scores.stress_penalty import stress_penalty, timing_jitter
-from polars_rating.scores.trade_dropout import trade_dropout
+from polars_rating.scores.stress_penalty import score_from_penalty, stress_penalty, timing_jitter
+from polars_rating.scores.tp_sl_stress import tp_sl_stress
+from polars_rating.scores.trade_dropout import dropout_runs, trade_dropout
 from polars_rating.scores.ulcer_index import ulcer_index, ulcer_index_score
+from polars_rating.trials.importance import parameter_importance
+from polars_rating.trials.neighbours import neighbour_runs, plateau
+from polars_rating.trials.objective import optuna_objective
 from polars_rating.types import MetricsDict, MetricsInput, RatingScore, ScoreDict
 
 __all__ = [
+    "Candles",
     "DropoutConfig",
     "ErrorCode",
     "JitterConfig",
@@ -54,15 +60,21 @@ __all__ = [
     "cost_shock",
     "data_jitter",
     "deployment",
+    "dropout_runs",
     "engine",
     "evidence",
     "explain",
     "final",
     "metrics",
+    "neighbour_runs",
+    "optuna_objective",
     "p_value_mean_r_gt_0",
     "p_value_net_profit_gt_0",
+    "parameter_importance",
+    "plateau",
     "recovery_factor_score",
     "robustness",
+    "score_from_penalty",
     "scores",
     "set_engine",
     "sortino_score",
@@ -70,6 +82,7 @@ __all__ = [
     "stability_wmape",
     "stress_penalty",
     "timing_jitter",
+    "tp_sl_stress",
     "trade_dropout",
     "trades",
     "ulcer_index",

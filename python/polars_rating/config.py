@@ -15,13 +15,13 @@ from typing import Any, ClassVar, Literal
 
 from polars_rating import parameters
 from polars_rating._config_base import Config
-from polars_rating.catalog import COMPONENTS, CRITERIA, FURTHER_COMPONENTS
+from polars_rating.catalog import ALL_COMPONENTS, COMPONENTS, CRITERIA
 from polars_rating.parameters import check
 
 
 @dataclass(frozen=True, kw_only=True)
 class JitterConfig(Config):
-    """Robustness by modelled parameter jitter (summary tier).
+    """Robustness by parameter jitter, modelled (summary tier) or by neighbours.
 
     Parameters
     ----------
@@ -30,17 +30,20 @@ class JitterConfig(Config):
     n_iterations : int
         Number of draws, in [0, 1000000].
     seed : int
-        Seed of NumPy's random stream, in [0, 2**64 - 1].
+        Seed of NumPy's random stream, in [0, 2**64 - 1]; None is the default seed.
+    min_neighbours : int
+        Least number of neighbours (neighbours tier), in [1, 1000000].
 
     Examples
     --------
     >>> JitterConfig(param_variation=0.2)
-    JitterConfig(param_variation=0.2, n_iterations=50, seed=987654321)
+    JitterConfig(param_variation=0.2, n_iterations=50, seed=987654321, min_neighbours=1)
     """
 
     param_variation: float = parameters.PARAM_VARIATION
     n_iterations: int = parameters.N_ITERATIONS
-    seed: int = parameters.SEED
+    seed: int | None = parameters.SEED
+    min_neighbours: int = parameters.MIN_NEIGHBOURS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,20 +57,25 @@ class DropoutConfig(Config):
     n_runs : int
         Number of replays over the trades, in [0, 1000000].
     seed : int
-        Seed of the first replay, in [0, 2**64 - 1]; replay i uses ``seed + i``.
+        Seed of the first replay, in [0, 2**64 - 1]; replay i uses ``seed + i``. None is the
+        default seed.
     confidence : float
         One-sided confidence level of the closed form (summary tier), in [0.5, 1).
+    sharpe_of : {'auto', 'r_multiple', 'pnl'}
+        What the Sharpe ratio of the replays is of: R-multiples where a trade of the list has a
+        finite one, else net results; R-multiples alone, as in Omega; net results.
 
     Examples
     --------
-    >>> DropoutConfig(n_runs=1).to_dict()
-    {'fraction': 0.1, 'n_runs': 1, 'seed': 987654321, 'confidence': 0.95}
+    >>> DropoutConfig(n_runs=1, sharpe_of="pnl").to_dict()
+    {'fraction': 0.1, 'n_runs': 1, 'seed': 987654321, 'confidence': 0.95, 'sharpe_of': 'pnl'}
     """
 
     fraction: float = parameters.FRACTION
     n_runs: int = parameters.N_RUNS
-    seed: int = parameters.SEED
+    seed: int | None = parameters.SEED
     confidence: float = parameters.CONFIDENCE
+    sharpe_of: str = parameters.SHARPE_OF
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,8 +109,9 @@ class Weights(Config):
         Weight of the score; 0 leaves it out.
     stress_penalty : float
         Weight of ``1 - stress_penalty``.
-    data_jitter, timing_jitter, ulcer_index_score : float
-        Weight of the score of that name, which is no component without one.
+    data_jitter, timing_jitter, tp_sl_stress, ulcer_index_score : float
+        Weight of the score of that name, which is no component without one. The TP/SL stress must
+        be passed in, since it needs candles.
     win_rate_score, avg_r_score, recovery_factor_score, sortino_score : float
         Weight of the metric as a score.
     p_value_mean_r_gt_0 : float
@@ -124,6 +133,7 @@ class Weights(Config):
     stress_penalty: float = 1.0
     data_jitter: float = 0.0
     timing_jitter: float = 0.0
+    tp_sl_stress: float = 0.0
     ulcer_index_score: float = 0.0
     win_rate_score: float = 0.0
     avg_r_score: float = 0.0
@@ -144,7 +154,7 @@ class Weights(Config):
         {'robustness': 1.0, 'stability': 0.0, 'cost_shock': 1.0, 'trade_dropout': 1.0,
          'stress_penalty': 1.0, 'data_jitter': 2.0}
         """
-        weights = {name: getattr(self, name) for name in (*COMPONENTS, *FURTHER_COMPONENTS)}
+        weights = {name: getattr(self, name) for name in ALL_COMPONENTS}
         return {name: w for name, w in weights.items() if w > 0 or name in COMPONENTS}
 
 
@@ -250,9 +260,12 @@ class RatingConfig(Config):
 
         Parameters
         ----------
-        name : {'default', 'omega'}
+        name : {'default', 'omega', 'v2'}
             ``"default"`` is ``RatingConfig()``. ``"omega"`` is Omega's own ranking, the last step
             of its optimiser: the mean of twelve components, a missing one counts 0, no gate.
+            ``"v2"`` is what the walk-forward study chose, the mean of stability and cost shock
+            with penalties up to 1. It needs neither reruns nor draws, and ranked no worse and no
+            better than the default on the markets it was not chosen on.
 
         Returns
         -------
@@ -265,13 +278,16 @@ class RatingConfig(Config):
 
         References
         ----------
-        Scoring specification, section 11.
+        Scoring specification, section 11; docs/does-it-work.md.
 
         Examples
         --------
         >>> omega = RatingConfig.preset("omega")
         >>> omega.gate, omega.on_missing, len(omega.weights.by_component()) - 1  # one has weight 0
-        ('none', 'zero', 11)
+        ('none', 'zero', 12)
+        >>> v2 = RatingConfig.preset("v2")
+        >>> v2.penalty_cap, [name for name, w in v2.weights.by_component().items() if w]
+        (1.0, ['stability', 'cost_shock'])
         """
         from polars_rating.presets import PRESETS
 
@@ -295,7 +311,7 @@ class RatingConfig(Config):
         >>> RatingConfig(penalty_cap=0.4).parameters_of("cost_shock")
         {'multipliers': (1.25, 1.5, 2.0), 'penalty_cap': 0.4, 'no_evidence': 'null'}
         """
-        row = (COMPONENTS | FURTHER_COMPONENTS)[component]
+        row = ALL_COMPONENTS[component]
         known = {
             **parameters.DEFAULTS,
             **row.defaults,

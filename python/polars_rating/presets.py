@@ -18,6 +18,7 @@ def _omega() -> RatingConfig:
             stress_penalty=0.0,
             data_jitter=1.0,
             timing_jitter=1.0,
+            tp_sl_stress=1.0,
             win_rate_score=1.0,
             avg_r_score=1.0,
             recovery_factor_score=1.0,
@@ -29,8 +30,21 @@ def _omega() -> RatingConfig:
     )
 
 
+def _v2() -> RatingConfig:
+    """Return the option that ranked best where the walk-forward study chose.
+
+    The mean of stability and cost shock, penalties without a cap, the profit gate. On the markets
+    that the study reports on it ranks no better than the default, with two components instead of
+    five; docs/does-it-work.md has the figures.
+    """
+    return RatingConfig(
+        weights=Weights(robustness=0.0, trade_dropout=0.0, stress_penalty=0.0), penalty_cap=1.0
+    )
+
+
 PRESETS: Final[Mapping[str, Callable[[], RatingConfig]]] = {
     "default": RatingConfig,
     "omega": _omega,
+    "v2": _v2,
 }
 """Name of a preset to what makes it."""

@@ -18,6 +18,7 @@ mod golden;
 pub mod lane_sums;
 pub mod metric_score;
 pub mod metrics;
+pub mod neighbours;
 pub mod normal;
 pub mod number;
 pub mod ordered_trades;

@@ -81,9 +81,11 @@ def from_nautilus(positions_report: Any, *, strategy: str | None = None) -> pl.D
             f"{_SOURCE}: `realized_pnl` must hold amounts like '448.45 USD', "
             f"found {bad['realized_pnl'][0]!r}"
         )
-    units = pl.concat([amounts["unit"], amounts["units"].explode()]).drop_nulls().unique().sort()
-    if units.len() > 1:
-        raise bad_source(f"{_SOURCE}: several currencies in one report: {', '.join(units)}")
+    units = {unit for row in amounts["units"].to_list() for unit in row or ()} | set(
+        amounts["unit"]
+    )
+    if len(units) > 1:
+        raise bad_source(f"{_SOURCE}: several currencies in one report: {', '.join(sorted(units))}")
     made = long_frame(
         _SOURCE,
         frame,

@@ -77,8 +77,8 @@ def read_ninjatrader(
     header, frame, delimiter = read_rows(path, ",;\t")
     need(str(path), header, _NEEDED, " (NinjaTrader in English has it)")
     fees = [name for name in _FEES if name in header]
-    signs = frame.select(pl.concat_list(pl.col("Profit", *fees).str.extract(_CURRENCY)).explode())
-    units = signs.to_series().drop_nulls().unique().sort()
+    signs = pl.concat([frame[name].str.extract(_CURRENCY) for name in ("Profit", *fees)])
+    units = signs.drop_nulls().unique().sort()
     if units.len() != 1 or frame["Profit"].str.contains("%", literal=True).any():
         found = ", ".join(units) or frame["Profit"][0]
         raise bad_source(

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final, Literal
 
-from polars_rating.catalog.further import FURTHER
+from polars_rating.catalog.further import FURTHER, TP_SL_STRESS
 from polars_rating.catalog.metric_scores import METRIC_SCORES
 from polars_rating.catalog.row import Score, Tier
 from polars_rating.catalog.tiers import TRADES
@@ -39,6 +39,10 @@ _COSTS: Final = (*_MODEL, "cost_per_trade")
 
 def _runs(column: str, metrics: tuple[str, ...]) -> Tier:
     return Tier(tier="reruns", holds="runs", column=column, fields=metrics, metrics=metrics)
+
+
+def _neighbours(column: str, metrics: tuple[str, ...]) -> Tier:
+    return replace(_runs(column, metrics), tier="neighbours")
 
 
 def _summary(*metrics: str) -> Tier:
@@ -86,8 +90,19 @@ _SCORES: Final = (
         output="robustness_score",
         question="Do the metrics hold when the parameters are jittered?",
         title="robust",
-        tiers=(_runs("jitter_runs", JITTER), _summary(*_EDGE)),
-        parameters=("param_variation", "n_iterations", "seed", "penalty_cap", "no_evidence"),
+        tiers=(
+            _runs("jitter_runs", JITTER),
+            _neighbours("neighbour_runs", JITTER),
+            _summary(*_EDGE),
+        ),
+        parameters=(
+            "param_variation",
+            "n_iterations",
+            "seed",
+            "min_neighbours",
+            "penalty_cap",
+            "no_evidence",
+        ),
         omega="1 - penalty_cap",
         component="default",
         group="jitter",
@@ -124,7 +139,15 @@ _SCORES: Final = (
         question="Do the results hang on a few trades?",
         title="dropout",
         tiers=(_runs("dropout_runs", OUTCOME), TRADES, _summary(*_MODEL)),
-        parameters=("fraction", "n_runs", "seed", "confidence", "penalty_cap", "no_evidence"),
+        parameters=(
+            "fraction",
+            "n_runs",
+            "seed",
+            "sharpe_of",
+            "confidence",
+            "penalty_cap",
+            "no_evidence",
+        ),
         omega=1.0,
         component="default",
         group="dropout",
@@ -217,9 +240,11 @@ _FURTHER: Final = (*FURTHER, *METRIC_SCORES)
 COMPONENTS: Final = {row.name: row for row in _SCORES if row.component == "default"}
 """The components of the final rating by name, in the order of their weights."""
 FURTHER_COMPONENTS: Final = {
-    row.name: row for row in (*_SCORES, *_FURTHER) if row.component == "further"
+    row.name: row for row in (*_SCORES, *_FURTHER, TP_SL_STRESS) if row.component == "further"
 }
 """What a weight makes one more component of the final rating, by name."""
+ALL_COMPONENTS: Final = COMPONENTS | FURTHER_COMPONENTS
+"""The components of the final rating, and what may become one."""
 COMPONENT_OUTPUTS: Final = tuple(row.output for row in COMPONENTS.values())
 
 
@@ -293,9 +318,13 @@ _METRIC_COLUMNS: Final = {
     "avg_r": "float, mean R-multiple",
 }
 RUN_FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
-    str(tier.column): tier.fields for row in _SCORES for tier in row.tiers if tier.holds == "runs"
+    str(tier.column): tier.fields
+    for of in ("reruns", "neighbours")
+    for row in _SCORES
+    for tier in row.tiers
+    if tier.tier == of
 }
-"""Column of reruns to the metrics of its structs."""
+"""Column of reruns, or of neighbours, to the metrics of its structs."""
 CANONICAL: Final[Mapping[str, str]] = {
     **_METRIC_COLUMNS,
     **{name: f"List(Struct{{{', '.join(fields)}}})" for name, fields in RUN_FIELDS.items()},

@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
-TierName = Literal["reruns", "equity", "returns", "trades", "summary"]
-Holds = Literal["runs", "equity", "trades", "numbers", "metrics"]
+TierName = Literal["reruns", "neighbours", "equity", "returns", "trades", "summary"]
+Holds = Literal["runs", "equity", "levels", "trades", "numbers", "metrics"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -162,7 +162,7 @@ def _in_words(tier: Mapping[str, Any]) -> str:
     if tier["holds"] == "metrics":
         return f"all of {quoted(tier['metrics'])} ({tier['tier']})"
     fields = ""
-    if tier["holds"] == "trades" and tier["fields"]:
+    if tier["holds"] in ("trades", "levels") and tier["fields"]:
         plural = "s" if len(tier["fields"]) > 1 else ""
         fields = f" with the field{plural} {quoted(tier['fields'])}"
     needs = "".join(f" with `{name}=`" for name in tier["needs"])

@@ -57,8 +57,8 @@ def _reported(rated: Callable[..., tuple[pl.DataFrame, str]]) -> Callable[..., N
         by: Sequence[str] = ("strategy",),
         **source: Any,
     ) -> None:
-        draws = {} if seed is None else {"seed": seed}
-        runs = {} if dropout_runs is None else {"n_runs": dropout_runs}
+        draws: dict[str, Any] = {} if seed is None else {"seed": seed}
+        runs: dict[str, Any] = {} if dropout_runs is None else {"n_runs": dropout_runs}
         config = replace(
             config,
             jitter=replace(config.jitter, **draws),

@@ -98,9 +98,7 @@ def find(candidates: Candidates, given: Sequence[str] | str | None) -> Parameter
         return Parameters(frame.select(names), "given")
     only = set(candidates.names) if len(candidates.names) == 1 else set()
     names = [
-        name
-        for name in further_columns(frame)
-        if name not in only and _is_parameter(frame[name])
+        name for name in further_columns(frame) if name not in only and _is_parameter(frame[name])
     ]
     if any(frame.schema[name].is_numeric() for name in names):
         return Parameters(frame.select(names[:MAX_PARAMETERS]), "columns")

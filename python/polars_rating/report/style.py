@@ -213,7 +213,9 @@ def table(
 def _labels(candidates: Candidates) -> dict[str, Any]:
     html = need("great_tables").html
     return {
-        row.output: html(f"{row.title or row.name.replace('_', ' ')}{badge(candidates.tiers[row.name])}")
+        row.output: html(
+            f"{row.title or row.name.replace('_', ' ')}{badge(candidates.tiers[row.name])}"
+        )
         for row in candidates.components
     }
 
@@ -246,7 +248,9 @@ def plain(form: str) -> Callable[[float | None], str]:
 
 
 def _alike(value: int) -> str:
-    return "" if value == 1 else f'<span class="pr-n" title="{value} near-identical">×{value}</span>'
+    return (
+        "" if value == 1 else f'<span class="pr-n" title="{value} near-identical">×{value}</span>'
+    )
 
 
 def _spark(candidates: Candidates, row: dict[str, Any]) -> str:
@@ -272,5 +276,3 @@ def _spark(candidates: Candidates, row: dict[str, Any]) -> str:
 def _listed(candidates: Candidates) -> bool:
     dtype = candidates.frame.schema.get("trades")
     return isinstance(dtype, pl.List) and isinstance(dtype.inner, pl.Struct)
-
-

@@ -102,6 +102,7 @@ class Columns(MetricColumns, total=False):
     years: IntoExpr
     year_days: IntoExpr
     jitter_runs: IntoExpr
+    neighbour_runs: IntoExpr
     data_jitter_runs: IntoExpr
     cost_runs: IntoExpr
     dropout_runs: IntoExpr
@@ -119,11 +120,12 @@ class RatingColumns(Columns, total=False):
     --------
     >>> sorted(RatingColumns.__optional_keys__ - Columns.__optional_keys__)
     ['avg_r_score', 'data_jitter', 'p_value_mean_r_gt_0', 'recovery_factor_score',
-     'sortino_score', 'timing_jitter', 'ulcer_index_score', 'win_rate_score']
+     'sortino_score', 'timing_jitter', 'tp_sl_stress', 'ulcer_index_score', 'win_rate_score']
     """
 
     data_jitter: IntoExpr
     timing_jitter: IntoExpr
+    tp_sl_stress: IntoExpr
     ulcer_index_score: IntoExpr
     win_rate_score: IntoExpr
     avg_r_score: IntoExpr

@@ -213,8 +213,8 @@ def evidence(**columns: Unpack[schema.Columns]) -> pl.Expr:
     -------
     pl.Expr
         Struct ``evidence`` of five String fields, named as the components: ``"reruns"``,
-        ``"trades"``, ``"summary"``, or null where the frame has no evidence. The same for every
-        row.
+        ``"neighbours"``, ``"trades"``, ``"summary"``, or null where the frame has no evidence. The
+        same for every row.
 
     Raises
     ------

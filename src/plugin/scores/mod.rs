@@ -49,6 +49,7 @@ pub(crate) mod bootstrap_p_value;
 pub(crate) mod cost_shock;
 pub(crate) mod data_jitter;
 pub(crate) mod deployment;
+pub(crate) mod dropout_runs;
 pub(crate) mod evidence;
 pub(crate) mod explain;
 pub(crate) mod final_rating;
@@ -64,6 +65,7 @@ pub(crate) mod stability;
 pub(crate) mod stability_wmape;
 pub(crate) mod stress_penalty;
 pub(crate) mod timing_jitter;
+pub(crate) mod tp_sl_stress;
 pub(crate) mod trade_dropout;
 pub(crate) mod ulcer_index;
 pub(crate) mod ulcer_index_score;
@@ -75,6 +77,7 @@ functions! {
     cost_shock,
     data_jitter,
     deployment,
+    dropout_runs,
     evidence,
     explain,
     final_rating,
@@ -89,6 +92,7 @@ functions! {
     stability_wmape,
     stress_penalty,
     timing_jitter,
+    tp_sl_stress,
     trade_dropout,
     ulcer_index,
     ulcer_index_score,
