@@ -29,19 +29,19 @@ TIERS: Final = {
 }
 """Tier of evidence to its badge and what it means."""
 METRICS: Final[dict[str, tuple[str, str]]] = {
-    "profit": ("net profit", ",.0f"),
-    "max_drawdown": ("max drawdown", ",.0f"),
+    "profit": ("profit", ",.0f"),
+    "max_drawdown": ("drawdown", ",.0f"),
     "total_trades": ("trades", ",.0f"),
     "win_rate": ("win rate", ".1%"),
     "profit_factor": ("profit factor", ",.2f"),
     "avg_r": ("mean R", ",.2f"),
-    "sharpe_ratio": ("Sharpe ratio", ",.2f"),
+    "sharpe_ratio": ("Sharpe", ",.2f"),
 }
 """Metric to its heading and number format."""
 MISSING: Final = "–"
 
 CSS: Final = f"""
-.pr-bar{{display:inline-block;box-sizing:border-box;width:4.9em;padding:1px 6px 1px 0;
+.pr-bar{{display:inline-block;box-sizing:border-box;width:4.6em;padding:1px 6px 1px 0;
 text-align:right;border-radius:2px;font-variant-numeric:tabular-nums;
 background:linear-gradient(90deg,var(--pr-soft,{theme.SOFT}) var(--v),var(--pr-track,#eef2f5) 0)}}
 .pr-pen{{background:linear-gradient(90deg,var(--pr-warm,#edc4b3) var(--v),
@@ -206,7 +206,7 @@ def table(
     for column in scores:
         made = made.fmt(_bar(column, candidates), columns=column)
     for column in metrics:
-        made = made.fmt(_plain(METRICS[column][1]), columns=column)
+        made = made.fmt(plain(METRICS[column][1]), columns=column)
     return made
 
 
@@ -236,7 +236,7 @@ def _bar(column: str, candidates: Candidates) -> Callable[[float | None], str]:
     return draw
 
 
-def _plain(form: str) -> Callable[[float | None], str]:
+def plain(form: str) -> Callable[[float | None], str]:
     def draw(value: float | None) -> str:
         if value is None or math.isnan(value):
             return MISSING
