@@ -30,7 +30,7 @@ class JitterConfig(Config):
     n_iterations : int
         Number of draws, in [0, 1000000].
     seed : int
-        Seed of NumPy's random stream, in [0, 2**64 - 1].
+        Seed of NumPy's random stream, in [0, 2**64 - 1]; None is the default seed.
     min_neighbours : int
         Least number of neighbours (neighbours tier), in [1, 1000000].
 
@@ -42,7 +42,7 @@ class JitterConfig(Config):
 
     param_variation: float = parameters.PARAM_VARIATION
     n_iterations: int = parameters.N_ITERATIONS
-    seed: int = parameters.SEED
+    seed: int | None = parameters.SEED
     min_neighbours: int = parameters.MIN_NEIGHBOURS
 
 
@@ -57,7 +57,8 @@ class DropoutConfig(Config):
     n_runs : int
         Number of replays over the trades, in [0, 1000000].
     seed : int
-        Seed of the first replay, in [0, 2**64 - 1]; replay i uses ``seed + i``.
+        Seed of the first replay, in [0, 2**64 - 1]; replay i uses ``seed + i``. None is the
+        default seed.
     confidence : float
         One-sided confidence level of the closed form (summary tier), in [0.5, 1).
     sharpe_of : {'auto', 'r_multiple', 'pnl'}
@@ -72,7 +73,7 @@ class DropoutConfig(Config):
 
     fraction: float = parameters.FRACTION
     n_runs: int = parameters.N_RUNS
-    seed: int = parameters.SEED
+    seed: int | None = parameters.SEED
     confidence: float = parameters.CONFIDENCE
     sharpe_of: str = parameters.SHARPE_OF
 

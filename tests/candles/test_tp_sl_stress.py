@@ -341,7 +341,7 @@ BAD_CANDLES: list[tuple[Any, str, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("bad", "code", "text"), BAD_CANDLES, ids=lambda x: str(x)[:40])
+@pytest.mark.parametrize(("bad", "code", "text"), BAD_CANDLES, ids=range(len(BAD_CANDLES)))
 def test_malformed_candles_are_refused_at_once(bad: Any, code: str, text: str) -> None:
     with pytest.raises(rating.RatingError, match=code) as caught:
         rating.tp_sl_stress("trades", bad)
