@@ -67,9 +67,7 @@ def details(
                 "parameters": [
                     [name, _text(value)]
                     for name, value in (
-                        parameters.table.row(place, named=True).items()
-                        if parameters.names
-                        else ()
+                        parameters.table.row(place, named=True).items() if parameters.names else ()
                     )
                 ],
                 "alike": [candidates.labels[i] for i in others[:ALIKE_NAMED]],

@@ -110,7 +110,9 @@ def render(candidates: Candidates, options: Options) -> str:
                 if detail[name]
             }
     else:
-        specs = {f.id: f.spec(fixed=False) for f in (*field_figures, *panels) if f.chart is not None}
+        specs = {
+            f.id: f.spec(fixed=False) for f in (*field_figures, *panels) if f.chart is not None
+        }
         of_one = figures.of_candidate(None, order)
         specs |= {name: figure.spec(fixed=False) for name, figure in of_one.items()}
         context["data"] = {
@@ -254,7 +256,9 @@ def _tiles(
         },
     ]
     if nulls:
-        tiles.append({"value": f"{nulls:,}", "label": "without a rating", "note": f"{nulls / n:.1%}"})
+        tiles.append(
+            {"value": f"{nulls:,}", "label": "without a rating", "note": f"{nulls / n:.1%}"}
+        )
     if deployment is None:
         tiles.append({"value": "–", "label": "deployable", "note": "not judged: metrics missing"})
     else:
@@ -265,7 +269,9 @@ def _tiles(
 
 
 def _tier_rows(candidates: Candidates) -> list[tuple[str, str | None]]:
-    return [(row.name.replace("_", " "), candidates.tiers[row.name]) for row in candidates.components]
+    return [
+        (row.name.replace("_", " "), candidates.tiers[row.name]) for row in candidates.components
+    ]
 
 
 def _notes(candidates: Candidates) -> list[str]:
