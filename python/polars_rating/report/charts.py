@@ -91,7 +91,9 @@ def distribution(rows: Rows, median: float | None) -> Chart:
 def against_profit(cells: Rows, points: Rows) -> Chart:
     """Draw the rating against the profit: points, above the counts of cells if there are any."""
     alt = need("altair")
-    x = alt.X("profit:Q", title="net profit", axis=alt.Axis(labelExpr=SHORT, grid=True, tickCount=6))
+    x = alt.X(
+        "profit:Q", title="net profit", axis=alt.Axis(labelExpr=SHORT, grid=True, tickCount=6)
+    )
     y = alt.Y("rating:Q", title="final rating", scale=alt.Scale(domain=[0, 1]))
     colour = alt.Color(
         "kind:N",
@@ -122,14 +124,14 @@ def against_profit(cells: Rows, points: Rows) -> Chart:
         alt.Chart(_data(cells))
         .mark_rect(aria=False)
         .encode(
-            x=alt.X("x:Q", title="net profit", axis=alt.Axis(labelExpr=SHORT, grid=True, tickCount=6)),
+            x=alt.X(
+                "x:Q", title="net profit", axis=alt.Axis(labelExpr=SHORT, grid=True, tickCount=6)
+            ),
             x2="x2:Q",
             y=alt.Y("y:Q", title="final rating", scale=alt.Scale(domain=[0, 1])),
             y2="y2:Q",
             color=colour,
-            opacity=alt.Opacity(
-                "n:Q", scale=alt.Scale(type="log", range=[0.2, 1]), legend=None
-            ),
+            opacity=alt.Opacity("n:Q", scale=alt.Scale(type="log", range=[0.2, 1]), legend=None),
             tooltip=[
                 alt.Tooltip("n:Q", title="candidates", format=","),
                 alt.Tooltip("x:Q", title="profit from", format=",.0f"),
@@ -251,9 +253,7 @@ def equity(rows: Rows | str, *, dated: bool, fan: bool = True) -> Chart:
         return alt.layer(line)
     band = base.mark_area(
         interpolate="step-after", color=theme.SOFT, opacity=0.45, aria=False
-    ).encode(
-        x=x, y=alt.Y("low:Q", title="net profit"), y2="high:Q"
-    )
+    ).encode(x=x, y=alt.Y("low:Q", title="net profit"), y2="high:Q")
     middle = base.mark_line(
         interpolate="step-after", color=theme.MUTED, strokeDash=[3, 3], strokeWidth=1.2, aria=False
     ).encode(x=x, y="mid:Q")
@@ -298,9 +298,7 @@ def years(rows: Rows | str) -> Chart:
                 "year:O", title=None, axis=alt.Axis(labelAngle=0, labelOverlap=True, ticks=False)
             ),
             y=alt.Y("profit:Q", title="net profit", axis=alt.Axis(labelExpr=SHORT, tickCount=5)),
-            color=alt.condition(
-                "datum.profit < 0", alt.value(theme.LOSS), alt.value(theme.SERIES)
-            ),
+            color=alt.condition("datum.profit < 0", alt.value(theme.LOSS), alt.value(theme.SERIES)),
             tooltip=[
                 alt.Tooltip("year:O"),
                 alt.Tooltip("profit:Q", title="net profit", format=",.2f"),
@@ -326,9 +324,7 @@ def contributions(rows: Rows | str, order: Sequence[str]) -> Chart:
             alt.Tooltip("weight:Q", title="of", format=".3f"),
         ],
     )
-    x = alt.X(
-        "weight:Q", title="points of the rating", axis=alt.Axis(format=".2f", tickCount=5)
-    )
+    x = alt.X("weight:Q", title="points of the rating", axis=alt.Axis(format=".2f", tickCount=5))
     return alt.layer(
         base.mark_bar(color=theme.LINE, size=15, aria=False).encode(x=x),
         base.mark_bar(color=theme.SERIES, size=15, aria=False).encode(x="points:Q"),

@@ -10,7 +10,7 @@ import polars as pl
 from polars_rating.report import curves
 from polars_rating.report.candidates import Candidates
 from polars_rating.report.parameters import Parameters
-from polars_rating.report.style import METRICS, MISSING, plain
+from polars_rating.report.style import MISSING, metrics_of, plain
 
 ALIKE_NAMED: Final = 8
 """Names of near-identical candidates that are listed."""
@@ -52,6 +52,7 @@ def details(
         if place != head:
             alike.setdefault(head, []).append(place)
     found = []
+    metrics = metrics_of(candidates)
     for place in shown:
         row = candidates.frame.row(place, named=True)
         trades = trades_of(candidates, row)
@@ -63,13 +64,11 @@ def details(
                 "rank": place + 1,
                 "name": candidates.labels[place],
                 "final": MISSING if final is None else f"{final:.3f}",
-                "facts": _facts(row),
+                "facts": _facts(row, metrics),
                 "parameters": [
                     [name, _text(value)]
                     for name, value in (
-                        parameters.table.row(place, named=True).items()
-                        if parameters.names
-                        else ()
+                        parameters.table.row(place, named=True).items() if parameters.names else ()
                     )
                 ],
                 "alike": [candidates.labels[i] for i in others[:ALIKE_NAMED]],
@@ -85,9 +84,9 @@ def details(
     return found
 
 
-def _facts(row: Mapping[str, Any]) -> list[list[str]]:
+def _facts(row: Mapping[str, Any], metrics: Mapping[str, tuple[str, str]]) -> list[list[str]]:
     found = []
-    for name, (title, form) in METRICS.items():
+    for name, (title, form) in metrics.items():
         value = row.get(name)
         if isinstance(value, int | float):
             found.append([title, plain(form)(float(value))])

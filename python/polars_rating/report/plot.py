@@ -306,7 +306,9 @@ def costs(
     rows = curves.costs(trades_of(candidates, row), candidates)
     if not rows:
         raise missing("trades with fees")
-    return finished(charts.costs(rows), f"Costs of {candidates.labels[at]}", "vermilion: the shocks")
+    return finished(
+        charts.costs(rows), f"Costs of {candidates.labels[at]}", "vermilion: the shocks"
+    )
 
 
 def years(
