@@ -101,6 +101,8 @@ def points_lost(candidates: Candidates, top: int) -> list[dict[str, Any]]:
     weights = candidates.weights()
     parts = candidates.contributions()
     rated = candidates.ratings.fill_null(0.0) > 0
+    if not parts.width:
+        return []
     best = parts.head(top).filter(rated.head(top))
     rows = []
     for row in candidates.components:
