@@ -28,6 +28,13 @@ def _data(rows: Rows | str) -> Any:
     return alt.NamedData(rows) if isinstance(rows, str) else alt.InlineData(values=list(rows))
 
 
+def _names() -> Any:
+    """Return an axis of names, with room for them in a font wider than the one measured with."""
+    return need("altair").Axis(
+        labelColor=theme.INK, labelFontSize=12, labelLimit=160, minExtent=112, maxExtent=170
+    )
+
+
 def distribution(rows: Rows, median: float | None) -> Chart:
     """Draw the histogram of the rating."""
     alt = need("altair")
@@ -49,7 +56,11 @@ def distribution(rows: Rows, median: float | None) -> Chart:
     bars = base.mark_rect(stroke=None).encode(
         x=x,
         x2="to:Q",
-        y=alt.Y("n:Q", title="candidates", axis=alt.Axis(tickMinStep=1, labelExpr=SHORT)),
+        y=alt.Y(
+            "n:Q",
+            title="candidates",
+            axis=alt.Axis(tickCount=5, labelExpr=f"datum.value % 1 ? '' : {SHORT}"),
+        ),
         y2=alt.datum(0),
         color=alt.Color(
             "kind:N",
@@ -70,16 +81,14 @@ def distribution(rows: Rows, median: float | None) -> Chart:
         .mark_text(dy=-7, fontSize=11, color=theme.MUTED, aria=False)
         .encode(x="at:Q", y="n:Q", text=alt.Text("n:Q", format=","))
     )
-    layers = [bars, apart]
+    layers = [bars, apart] if kinds - {"rated"} else [bars]
     if median is not None:
         at = alt.Chart(_data([{"median": round(median, 4)}]))
         layers.append(
             at.mark_rule(color=theme.INK, strokeDash=[3, 3], aria=False).encode(x="median:Q")
         )
         layers.append(
-            at.mark_text(
-                align="left", baseline="top", dx=5, dy=2, fontSize=11, color=theme.INK, aria=False
-            ).encode(
+            at.mark_text(baseline="bottom", dy=-2, fontSize=11, color=theme.INK, aria=False).encode(
                 x="median:Q",
                 y=alt.value(0),
                 text=alt.Text("median:Q", format=".3f"),
@@ -152,7 +161,7 @@ def points_lost(rows: Rows) -> Chart:
             "component:N",
             sort=order,
             title=None,
-            axis=alt.Axis(labelFontSize=12, labelColor=theme.INK, labelLimit=160),
+            axis=_names(),
         ),
         tooltip=[
             alt.Tooltip("component:N"),
@@ -316,7 +325,7 @@ def contributions(rows: Rows | str, order: Sequence[str]) -> Chart:
             sort=None,
             scale=alt.Scale(domain=list(order)),
             title=None,
-            axis=alt.Axis(labelColor=theme.INK, labelFontSize=12, labelLimit=160),
+            axis=_names(),
         ),
         tooltip=[
             alt.Tooltip("component:N"),
@@ -346,7 +355,7 @@ def reruns(rows: Rows | str) -> Chart:
                 title="profit of the rerun, as a share of the candidate's own",
                 axis=alt.Axis(format="%", grid=True, tickCount=5),
             ),
-            y=alt.Y("kind:N", title=None, axis=alt.Axis(labelColor=theme.INK, labelFontSize=12)),
+            y=alt.Y("kind:N", title=None, axis=_names()),
             tooltip=[
                 alt.Tooltip("kind:N", title="reruns"),
                 alt.Tooltip("share:Q", title="share of the profit", format=".1%"),
