@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
-from polars_rating.catalog import CANONICAL, RATING_ROWS, SCORES
+from polars_rating.catalog import CANONICAL, RATING_ROWS, SCORES, SELECTION_COLUMNS
 from polars_rating.catalog.row import Score, Tier
 from polars_rating.parameters import DEFAULTS, RULES
 
@@ -49,15 +49,17 @@ def _own_column(tier: Tier) -> str:
         return f"`trades` with the field {', '.join(f'`{name}`' for name in tier.fields)}"
     if tier.needs:
         return f"`{tier.column}` with {', '.join(f'`{name}=`' for name in tier.needs)}"
-    return f"`{tier.column}`: {CANONICAL[tier.column].split('), ')[0].removesuffix(')')})"
+    known = {**CANONICAL, **SELECTION_COLUMNS}
+    return f"`{tier.column}`: {known[tier.column].split('), ')[0].removesuffix(')')})"
 
 
 def _parameters(score: Score | None) -> Iterable[str]:
     yield from _head("parameter", "rule", "default")
     for name in score.parameters if score else ():
-        default = DEFAULTS[name]
+        rule = score.rule(name) if score else name
+        default = DEFAULTS[rule]
         shown = f'`"{default}"`' if isinstance(default, str) else str(default)
-        yield _row(f"`{name}`", RULES[name].text, shown)
+        yield _row(f"`{name}`", RULES[rule].text, shown)
 
 
 def _rating(_: Score | None) -> Iterable[str]:

@@ -21,6 +21,22 @@ from polars_rating.scores.stability import stability, stability_wmape
 from polars_rating.scores.stress_penalty import stress_penalty, timing_jitter
 from polars_rating.scores.trade_dropout import trade_dropout
 from polars_rating.scores.ulcer_index import ulcer_index, ulcer_index_score
+from polars_rating.selection.adjusted_p_values import (
+    adjusted_p_values,
+    haircut_sharpe,
+)
+from polars_rating.selection.deflated_sharpe import (
+    deflated_sharpe,
+    expected_max_sharpe,
+    min_backtest_length,
+    sharpe_var,
+)
+from polars_rating.selection.probabilistic_sharpe import (
+    min_track_record_length,
+    probabilistic_sharpe,
+    sharpe_moments,
+    sharpe_p_value,
+)
 from polars_rating.types import MetricsDict, MetricsInput, RatingScore, ScoreDict
 
 __all__ = [
@@ -37,18 +53,28 @@ __all__ = [
     "Thresholds",
     "Weights",
     "__version__",
+    "adjusted_p_values",
     "calculate_rating",
     "cost_shock",
     "data_jitter",
+    "deflated_sharpe",
     "deployment",
     "engine",
     "evidence",
+    "expected_max_sharpe",
     "explain",
     "final",
+    "haircut_sharpe",
     "metrics",
+    "min_backtest_length",
+    "min_track_record_length",
+    "probabilistic_sharpe",
     "robustness",
     "scores",
     "set_engine",
+    "sharpe_moments",
+    "sharpe_p_value",
+    "sharpe_var",
     "stability",
     "stability_wmape",
     "stress_penalty",

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from polars_rating import _rules as rules
+from polars_rating._selection_rules import SELECTION_DEFAULTS, SELECTION_RULES
 from polars_rating.catalog import COMPONENTS, CRITERIA
 from polars_rating.exceptions import RatingError
 
@@ -49,6 +50,7 @@ DEFAULTS: Final[Mapping[str, Any]] = {
     "capital": None,
     "compound": COMPOUND,
     "ulcer_cap": ULCER_CAP,
+    **SELECTION_DEFAULTS,
 }
 """Parameter of a score to its default."""
 
@@ -70,6 +72,7 @@ RULES: Final[Mapping[str, rules.Rule]] = {
     "capital": rules.or_none(rules.POSITIVE),
     "compound": rules.FLAG,
     "ulcer_cap": rules.POSITIVE,
+    **SELECTION_RULES,
     # Of the rating.
     "weights": rules.WEIGHTS,
     **{f"weights.{name}": rules.AT_LEAST_ZERO for name in COMPONENTS},
@@ -113,7 +116,7 @@ def check(name: str, value: object) -> Any:
     Parameters
     ----------
     name : str
-        A key of `RULES`.
+        A key of `RULES`. What follows a colon tells parameters of one name apart.
     value : object
         A Python or NumPy scalar, a string, or a sequence of numbers. ``bool`` is no number.
 
@@ -141,7 +144,7 @@ def check(name: str, value: object) -> Any:
         return rule.read(value)
     except (TypeError, ValueError, OverflowError):
         raise RatingError(
-            f"`{name}` must be {rule.text}, got {show(value)}", code=rule.code
+            f"`{name.split(':')[0]}` must be {rule.text}, got {show(value)}", code=rule.code
         ) from None
 
 

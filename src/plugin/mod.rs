@@ -5,7 +5,7 @@
 //!
 //! - `frame`: columns to typed views; which tier of evidence a frame has, from dtypes alone.
 //! - `run`: rows to kernels, split over threads; a row's trades are read once for everything.
-//! - `scores`: one expression a file.
+//! - `scores`: one expression a file; `selection`: those that judge a family of candidates.
 //! - `ffi`: the C interface by which Polars calls them.
 //!
 //! Nothing here panics: a panic would reach the user without its message.
@@ -18,6 +18,7 @@ mod frame;
 mod module;
 mod run;
 mod scores;
+mod selection;
 
 use pyo3_polars::PolarsAllocator;
 

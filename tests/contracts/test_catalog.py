@@ -19,19 +19,21 @@ from tests.contracts._bits import column
 
 
 def test_catalogue_names_equal_the_public_expressions() -> None:
-    assert set(REGISTRY) | AGGREGATES == EXPRESSIONS
+    frames = {row.name for row in catalog.SELECTION.values() if row.kind == "F"}
+    assert set(REGISTRY) | set(catalog.SELECTION) | AGGREGATES == EXPRESSIONS | frames
 
 
 @pytest.mark.parametrize("score", catalog.SCORES.values(), ids=lambda score: score.name)
 def test_signatures_have_the_parameters_and_keywords_of_the_catalogue(score: Score) -> None:
     signature = inspect.signature(getattr(rating, score.name)).parameters
     for name in score.parameters:
-        assert signature[name].default == DEFAULTS[name], name
-        assert check(name, DEFAULTS[name]) == DEFAULTS[name], name
+        rule = score.rule(name)
+        assert signature[name].default == DEFAULTS[rule], name
+        assert check(rule, DEFAULTS[rule]) == DEFAULTS[rule], name
     assert set(score.keywords) | set(score.parameters) <= set(signature)
     twin = inspect.signature(getattr(reference, score.name)).parameters
     for name in set(score.parameters) - {"config"}:
-        assert twin[name].default == DEFAULTS[name], name
+        assert twin[name].default == DEFAULTS[score.rule(name)], name
 
 
 def names_of(kind: type) -> set[str]:

@@ -10,10 +10,11 @@ import polars as pl
 from polars_rating._expr.columns import check_columns, evidence_struct
 from polars_rating._expr.kwargs import columns_of, of_score
 from polars_rating._expr.register import register
-from polars_rating.catalog import SCORES
+from polars_rating.catalog import NUMBERS_PER_ROW, SCORES
+from polars_rating.catalog.row import Score
 from polars_rating.parameters import DEFAULTS
 
-PER_ROW: Final = ("seed", "capital")
+PER_ROW: Final = ("seed", *NUMBERS_PER_ROW)
 """Parameters that may differ from row to row."""
 
 
@@ -30,8 +31,12 @@ def score(name: str, columns: Mapping[str, Any], **keywords: Any) -> pl.Expr:
         Its parameters, and evidence under the keywords of its row, None where it is not given. A
         parameter of `PER_ROW` may be a column.
     """
-    row = SCORES[name]
-    check_columns(name, columns, row.columns(), row.can_leave_out)
+    return score_of(SCORES[name], columns, **keywords)
+
+
+def score_of(row: Score, columns: Mapping[str, Any], **keywords: Any) -> pl.Expr:
+    """Return the expression of a score from its row of the catalogue."""
+    check_columns(row.name, columns, row.columns(), row.can_leave_out)
     given = dict(columns)
     for keyword, column in row.keywords.items():
         value = keywords.pop(keyword, None)
@@ -43,5 +48,5 @@ def score(name: str, columns: Mapping[str, Any], **keywords: Any) -> pl.Expr:
             given[parameter] = keywords[parameter]
             wanted.append(parameter)
             keywords[parameter] = DEFAULTS[parameter]
-    kwargs = of_score(row, keywords, given)
-    return register(name, evidence_struct(wanted, given), kwargs, row.output)
+    kwargs = of_score(row, keywords, given, missing_ok=not row.tiers)
+    return register(row.function, evidence_struct(wanted, given), kwargs, row.output, kind=row.kind)

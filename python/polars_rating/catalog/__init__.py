@@ -14,8 +14,19 @@ from typing import Any, Final, Literal
 
 from polars_rating.catalog.further import FURTHER
 from polars_rating.catalog.row import Score, Tier
+from polars_rating.catalog.selection import SELECTION_ROWS
 from polars_rating.catalog.tiers import TRADES
 
+NUMBERS_PER_ROW: Final = (
+    "capital",
+    "benchmark",
+    "n_trials",
+    "sharpe_var",
+    "sharpe",
+    "p_value",
+    "p_value_adjusted",
+)
+"""Parameters of numbers that may be a column."""
 ANCHOR: Final = "polars_rating"
 """A field every struct has: without any field Polars' own error would hide the plugin's.
 
@@ -246,8 +257,12 @@ _RATINGS: Final = (
     ),
 )
 
-SCORES: Final[Mapping[str, Score]] = {row.name: row for row in (*_SCORES, *FURTHER, *_RATINGS)}
-"""Every expression that makes one value of one candidate, by name."""
+SCORES: Final[Mapping[str, Score]] = {
+    row.name: row for row in (*_SCORES, *FURTHER, *_RATINGS, *SELECTION_ROWS)
+}
+"""Every expression, by name."""
+SELECTION: Final = {row.name: row for row in SELECTION_ROWS}
+"""Those that say how much of the best candidate is luck."""
 METRICS: Final = tuple(SCORES["metrics"].dtype)
 """The metrics that trades give."""
 RATING_OUTPUTS: Final = (*COMPONENT_OUTPUTS, "final_rating")
@@ -293,3 +308,7 @@ CANONICAL: Final[Mapping[str, str]] = {
     "returns": "List(float), simple return per period",
 }
 """Canonical column name to type and unit."""
+SELECTION_COLUMNS: Final = {
+    "sharpe_moments": "Struct{n, sharpe, skewness, kurtosis}, per period",
+}
+"""Columns that only the expressions of `SELECTION` look for."""

@@ -11,11 +11,14 @@ from typing import Any, Final
 import polars as pl
 
 from polars_rating import reference
+from polars_rating._engines.python import families
 from polars_rating.catalog import COMPONENTS, CRITERIA, SCORES
 from polars_rating.catalog.row import Score
 from polars_rating.config import RatingConfig, Thresholds, Weights
 from polars_rating.reference._values import Row
+from polars_rating.reference.adjusted_p_values import of_row as haircut_of_row
 from polars_rating.reference.final_rating import contributions_of, passed_in, rate
+from polars_rating.reference.probabilistic_sharpe import moments_of
 
 Kwargs = Mapping[str, Any]
 Tiers = Sequence[str | None]
@@ -36,6 +39,9 @@ def value_of_row(function: str, row: Row, kwargs: Kwargs, tiers: Tiers) -> Any:
     """Return what a function makes of a row; `tiers` are those that the schema tells."""
     if function == "evidence":
         return dict(zip(map(_output, kwargs["components"]), tiers, strict=True))
+    if function == "haircut_sharpe":
+        p_values = {name: row[name] for name in ("p_value", "p_value_adjusted")}
+        return haircut_of_row(p_values, moments_of(row, kwargs["risk_free"]))
     if function == "metrics":
         return _reference(function)(row)
     if function == "deployment":
@@ -49,8 +55,19 @@ def _reference(name: str) -> Any:
     return getattr(reference, name)
 
 
-def dtype_of(function: str) -> pl.DataType:
+def values_of_family(function: str, rows: Sequence[Row], kwargs: Kwargs) -> list[Any]:
+    """Return what a function of kind A or V makes of the rows of a family."""
+    given = {key: value for key, value in kwargs.items() if key != "score"}
+    if "seed" in given:
+        given["seed"] = int(given["seed"])  # it travels as text
+    found = getattr(families, function)(rows, **given)
+    return list(found) if isinstance(found, list) else [found]
+
+
+def dtype_of(function: str, kwargs: Kwargs) -> pl.DataType:
     """Return the dtype of a function's values."""
+    if function in families.DTYPES:
+        return families.DTYPES[function](kwargs)
     dtype = next(row.dtype for row in SCORES.values() if row.function == function)
     if isinstance(dtype, str):
         return DTYPES[dtype]

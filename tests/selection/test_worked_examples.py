@@ -1,0 +1,115 @@
+"""The worked examples of the specification, section 24: published numbers, to 1e-12."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import polars as pl
+import pytest
+
+import polars_rating as rating
+from tests._engines import engine  # noqa: F401 - a fixture, once per engine
+
+pytestmark = pytest.mark.usefixtures("engine")
+
+HEDGE_FUND = {"n": 24, "skewness": -2.448, "kurtosis": 10.164}
+SHAPE = {"skewness": -0.72, "kurtosis": 5.78}
+
+
+def value(expr: pl.Expr) -> Any:
+    return pl.select(expr).item()
+
+
+def close(x: float, tolerance: float = 1e-12) -> Any:
+    return pytest.approx(x, rel=tolerance, abs=0)
+
+
+def test_probabilistic_sharpe_matches_the_paper_of_2012() -> None:
+    psr = rating.probabilistic_sharpe(sharpe=1.585, periods_per_year=12, **HEDGE_FUND)
+    assert value(psr) == close(0.9132343068848602)
+    normal = rating.probabilistic_sharpe(n=24, sharpe=1.585, periods_per_year=12)
+    assert value(normal) == close(0.9815912360834967)
+
+
+def test_probabilistic_sharpe_matches_the_paper_of_2025() -> None:
+    of = {"sharpe": 0.036 / 0.079, "variance": "2025", **HEDGE_FUND}
+    psr, length = rating.probabilistic_sharpe, rating.min_track_record_length
+    assert value(psr(**of)) == close(0.987207261261433)
+    assert value(psr(benchmark=0.1, **of)) == close(0.9391476251031433)
+    assert value(length(**of)) == close(13.02877831559373)
+    assert value(psr(rho=0.2, **of)) == close(0.9658320053889371)
+    assert value(psr(benchmark=0.1, rho=0.2, **of)) == close(0.900475917403146)
+    assert value(length(rho=0.2, **of)) == close(19.543167473390593)
+
+
+@pytest.mark.parametrize(
+    ("periods", "sharpe", "benchmark", "shape", "years"),
+    [
+        (250, 2, 1, {}, 2.731187801728176),
+        (52, 2, 1, {}, 2.828833586945237),
+        (12, 3, 2.5, SHAPE, 27.3529201960403),
+        (12, 2, 1, SHAPE, 59.89509868650752 / 12),
+    ],
+)
+def test_min_track_record_length_matches_the_paper(
+    periods: int, sharpe: float, benchmark: float, shape: dict[str, float], years: float
+) -> None:
+    length = rating.min_track_record_length(
+        n=100, sharpe=sharpe, benchmark=benchmark, periods_per_year=periods, **shape
+    )
+    assert value(length) == close(years)
+
+
+def test_expected_maximum_and_backtest_length_match_the_papers() -> None:
+    luck = rating.expected_max_sharpe
+    assert value(luck(100, 1)) == close(2.530602893201685)
+    assert value(luck(100, 1, expected_max="exact")) == close(2.507593636441686)
+    assert value(luck(2, 1)) == close(0.5197553442805939)
+    assert value(luck(2, 1, expected_max="exact")) == close(1 / math.sqrt(math.pi))
+    assert value(luck(1.2, 1)) == 0
+    assert value(luck(100, 0.25, mean=-0.5)) == close(2.530602893201685 / 2 - 0.5)
+    assert value(rating.min_backtest_length(1.0, 45)) == close(4.998087004443404)
+
+
+def test_deflated_sharpe_matches_the_paper() -> None:
+    of = {"n": 1250, "sharpe": 2.5, "sharpe_var": 0.5, "periods_per_year": 250}
+    fat = {"skewness": -3, "kurtosis": 10}
+    dsr = rating.deflated_sharpe
+    assert value(dsr(n_trials=100, **fat, **of)) == close(0.9003968344493909)
+    exact = dsr(n_trials=100, expected_max="exact", **fat, **of)
+    assert value(exact) == close(0.905444027635158)
+    assert value(dsr(n_trials=46, **fat, **of)) == close(0.9505017068755786)
+    assert value(dsr(n_trials=88, **of)) == close(0.950490816676014)
+    luck = rating.expected_max_sharpe(100, 0.5 / 250)
+    assert value(luck) == close(0.113172001865132)
+    psr = rating.probabilistic_sharpe(n=1250, sharpe=2.5, periods_per_year=250, **fat)
+    assert value(psr) == close(0.9999968595078976)
+
+
+@pytest.mark.parametrize(
+    ("method", "annual"), [("sidak", 0.324062317793873), ("bonferroni", 0.3147515820925304)]
+)
+def test_haircut_matches_the_paper(method: str, annual: float) -> None:
+    cut = rating.haircut_sharpe(method, n=240, sharpe=0.75, periods_per_year=12, n_trials=200)
+    found = pl.select(cut).unnest("haircut").to_dicts()[0]
+    assert found["p_value"] == close(0.0007962301575908)
+    assert found["sharpe"] * math.sqrt(12) == close(annual)
+    assert found["haircut"] == close(1 - annual / 0.75)
+    if method == "sidak":
+        assert found["p_value_adjusted"] == close(0.14726757137597654)
+        assert found["haircut"] == close(0.5679169096081693)
+
+
+@pytest.mark.parametrize(
+    ("method", "adjusted"),
+    [
+        ("holm", [0.03, 0.045, 0.0512, 0.0512, 0.09, 0.09]),
+        ("bh", [0.02025, 0.02025, 0.02025, 0.02025, 0.054, 0.06]),
+        ("by", [0.0496125, 0.0496125, 0.0496125, 0.0496125, 0.1323, 0.147]),
+    ],
+)
+def test_corrections_match_the_worked_example(method: str, adjusted: list[float]) -> None:
+    p = pl.DataFrame({"p": [0.005, 0.009, 0.0128, 0.0135, 0.045, 0.06]})
+    found = p.select(rating.adjusted_p_values("p", method)).to_series().to_list()
+    assert found == [close(x) for x in adjusted]
