@@ -25,17 +25,35 @@ from polars_rating.selection.adjusted_p_values import (
     adjusted_p_values,
     haircut_sharpe,
 )
+from polars_rating.selection.cscv import (
+    cscv,
+    cscv_blocks,
+    pbo,
+)
 from polars_rating.selection.deflated_sharpe import (
     deflated_sharpe,
     expected_max_sharpe,
     min_backtest_length,
     sharpe_var,
 )
+from polars_rating.selection.effective_trials import (
+    effective_trials,
+)
+from polars_rating.selection.period_returns import (
+    period_returns,
+)
 from polars_rating.selection.probabilistic_sharpe import (
     min_track_record_length,
     probabilistic_sharpe,
     sharpe_moments,
     sharpe_p_value,
+)
+from polars_rating.selection.snooping import (
+    optimal_block_length,
+    reality_check,
+    romano_wolf,
+    snooping,
+    spa,
 )
 from polars_rating.types import MetricsDict, MetricsInput, RatingScore, ScoreDict
 
@@ -56,9 +74,12 @@ __all__ = [
     "adjusted_p_values",
     "calculate_rating",
     "cost_shock",
+    "cscv",
+    "cscv_blocks",
     "data_jitter",
     "deflated_sharpe",
     "deployment",
+    "effective_trials",
     "engine",
     "evidence",
     "expected_max_sharpe",
@@ -68,13 +89,20 @@ __all__ = [
     "metrics",
     "min_backtest_length",
     "min_track_record_length",
+    "optimal_block_length",
+    "pbo",
+    "period_returns",
     "probabilistic_sharpe",
+    "reality_check",
     "robustness",
+    "romano_wolf",
     "scores",
     "set_engine",
     "sharpe_moments",
     "sharpe_p_value",
     "sharpe_var",
+    "snooping",
+    "spa",
     "stability",
     "stability_wmape",
     "stress_penalty",

@@ -125,7 +125,7 @@ SELECTION_RULES: Final[Mapping[str, rules.Rule]] = {
     "periods_per_year": rules.or_none(rules.POSITIVE),
     "periods_per_year:required": rules.POSITIVE,
     "method:p_value": rules.choice("psr", "normal"),
-    "two_sided": rules.FLAG,
+    **dict.fromkeys(("two_sided", "with_length"), rules.FLAG),
     "confidence:length": _between(0, 1),
     "expected_max": rules.choice("approx", "exact"),
     "n_trials": rules.or_none(_AT_LEAST_ONE),

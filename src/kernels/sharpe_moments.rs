@@ -106,8 +106,8 @@ pub fn is_flat(values: &[f64]) -> bool {
     let mean = lane_sum(values, |x| x) / n;
     let squares = lane_sum(values, |x| (x - mean) * (x - mean));
     let largest = values.iter().fold(0.0, |max: f64, x| max.max(x.abs()));
-    // An overflow is no spread either; `>` is false for NaN.
-    !((squares / (n - 1.0)).sqrt() > FLAT * largest)
+    let std = (squares / (n - 1.0)).sqrt();
+    std.is_nan() || std <= FLAT * largest
 }
 
 #[cfg(test)]

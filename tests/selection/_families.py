@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -59,7 +60,13 @@ ARGUMENTS: Final[Mapping[str, tuple[Any, ...]]] = {
     "adjusted_p_values": ("p",),
 }
 """What an expression is called with beside its evidence."""
-KEYWORDS: Final[Mapping[str, Mapping[str, Any]]] = {}
+_BOOT: Final = {"n_boot": 100}
+KEYWORDS: Final[Mapping[str, Mapping[str, Any]]] = {
+    "pbo": {"n_blocks": 6},
+    "cscv": {"n_blocks": 6},
+    **dict.fromkeys(("reality_check", "spa", "snooping", "romano_wolf"), _BOOT),
+    "period_returns": {"start": dt.date(2000, 1, 1), "end": dt.date(2030, 12, 31), "every": "1mo"},
+}
 """Keywords without which an expression cannot be called, or takes long."""
 
 

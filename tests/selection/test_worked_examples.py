@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from functools import cache
 from typing import Any
 
+import numpy as np
 import polars as pl
 import pytest
 
@@ -113,3 +115,97 @@ def test_corrections_match_the_worked_example(method: str, adjusted: list[float]
     p = pl.DataFrame({"p": [0.005, 0.009, 0.0128, 0.0135, 0.045, 0.06]})
     found = p.select(rating.adjusted_p_values("p", method)).to_series().to_list()
     assert found == [close(x) for x in adjusted]
+
+
+# The family of the specification.
+
+
+@cache
+def family() -> pl.DataFrame:
+    """Return 50 candidates with a common factor, 1,003 periods; the last has the best edge."""
+    rng = np.random.default_rng(2014)
+    returns = rng.normal(0, 0.01, (1003, 50)) + rng.normal(0, 0.005, (1003, 1))
+    returns += np.linspace(-5e-4, 5e-4, 50)
+    return pl.DataFrame({"candidate": range(50), "returns": returns.T.tolist()})
+
+
+def test_family_matches_the_worked_example_of_the_sharpe_ratios() -> None:
+    frame = family()
+    sharpe = frame.select(rating.sharpe_moments().struct.field("sharpe")).to_series()
+    assert sharpe.arg_max() == 48
+    assert sharpe.max() == close(0.08539860543820994)
+    assert sharpe.mean() == close(0.010786162886317532)
+    assert frame.select(rating.sharpe_var()).item() == close(0.0013556455852933393)
+    luck = rating.expected_max_sharpe(50, rating.sharpe_var())
+    assert frame.select(luck).item() == close(0.0838114145494194)
+    best = frame.select(
+        rating.probabilistic_sharpe(),
+        rating.deflated_sharpe(),
+        rating.min_track_record_length(),
+        rating.min_backtest_length(pl.lit(sharpe.max()), 50),
+    ).row(48)
+    assert best == tuple(
+        close(x)
+        for x in (0.9965732628850246, 0.5200397973444658, 371.8061709568306, 710.4910634648646)
+    )
+    p = rating.adjusted_p_values(rating.sharpe_p_value(), "holm")
+    adjusted = frame.select(p).to_series()
+    assert adjusted[48] == close(0.17133685574876975)
+    assert (adjusted <= 0.05).sum() == 0
+    cut = frame.select(rating.haircut_sharpe().struct.unnest()).row(48, named=True)
+    assert cut["haircut"] == close(0.6486233581519587)
+    assert cut["sharpe"] == close(0.03000707519738409)
+
+
+def test_family_matches_the_worked_example_of_cross_validation() -> None:
+    found = family().select(rating.cscv(n_blocks=10)).item()
+    assert found == {
+        "pbo": close(0.3134920634920635),
+        "prob_oos_loss": close(0.25793650793650796),
+        "logit_mean": close(0.582511974491734),
+        "slope": close(-0.7834898759330811),
+        "intercept": close(0.10864161817229412),
+        "r2": close(0.14971285599718961),
+        "n_splits": 252,
+    }
+
+
+@pytest.mark.parametrize(
+    ("method", "count"),
+    [
+        ("entropy", 33.797490326523075),
+        ("average", 39.5831030306894),
+        ("participation", 15.352965728131588),
+        ("li_ji", 40),
+    ],
+)
+def test_family_matches_the_worked_example_of_effective_trials(method: str, count: float) -> None:
+    found = family().select(rating.effective_trials(method=method)).item()
+    assert found == close(count, 1e-9)  # what the specification promises of it
+
+
+def test_family_matches_the_worked_example_of_data_snooping() -> None:
+    frame = family()
+    found = frame.select(rating.snooping(n_boot=500)).item()
+    assert found["block_length"] == close(1.4629077891649123)
+    assert found["reality_check"] == 0.154
+    assert [found[f"spa_{name}"] for name in ("lower", "consistent", "upper")] == [
+        0.102,
+        0.122,
+        0.124,
+    ]
+    wolf = frame.select(rating.romano_wolf(n_boot=500)).to_series()
+    assert sorted(wolf)[:2] == [0.124, 0.26]
+    assert wolf.arg_sort()[1] == 49
+    assert frame.select(rating.reality_check(n_boot=500)).item() == 0.154
+    assert frame.select(rating.spa(n_boot=500, recentring="lower")).item() == 0.102
+
+
+def test_block_length_matches_arch() -> None:
+    rng = np.random.RandomState(0)
+    noise = rng.standard_normal(10_100)
+    x = np.zeros(10_100)
+    for t in range(1, 10_100):
+        x[t] = 0.3 * x[t - 1] + noise[t]
+    frame = pl.DataFrame({"returns": [x[100:].tolist()]})
+    assert frame.select(rating.optimal_block_length()).item() == close(13.6356651303182)

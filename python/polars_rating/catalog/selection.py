@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final
+from dataclasses import replace
+from typing import Any, Final
 
 from polars_rating.catalog.row import Score
 from polars_rating.catalog.tiers import RETURNS, SHARPE, TRADES
@@ -77,6 +78,125 @@ _CANDIDATE: Final = (
     ),
 )
 
+_BLOCKS: Final = ("n_blocks", "metric", "min_trials", "risk_free")
+_BOOTSTRAP: Final = ("benchmark", "n_boot", "block_length", "seed")
+_RETURNS: Final[dict[str, Any]] = {"tiers": (RETURNS,), "keywords": {"returns": "returns"}}
+
+_SERIES: Final = (
+    Score(
+        name="cscv_blocks",
+        output="cscv_blocks",
+        file="cscv",
+        parameters=("n_blocks", "risk_free"),
+        direction=None,
+        range=None,
+        dtype="Array(Float64)",
+        **_RETURNS,
+    ),
+    Score(
+        name="optimal_block_length",
+        output="block_length",
+        file="snooping",
+        direction=None,
+        range=_ANY,
+        **_RETURNS,
+    ),
+    Score(
+        name="period_returns",
+        output="returns",
+        tiers=(replace(TRADES, fields=("exit_time",)),),
+        parameters=("every", "capital"),
+        keywords={"trades": "trades"},
+        direction=None,
+        range=None,
+        dtype="List(Float64)",
+    ),
+)
+
+_MATRIX: Final = (
+    Score(
+        name="pbo",
+        output="pbo",
+        kind="A",
+        file="cscv",
+        parameters=_BLOCKS,
+        direction="lower",
+        **_RETURNS,
+    ),
+    Score(
+        name="cscv",
+        output="cscv",
+        kind="A",
+        parameters=_BLOCKS,
+        direction=None,
+        range=None,
+        dtype={
+            **dict.fromkeys(
+                ("pbo", "prob_oos_loss", "logit_mean", "slope", "intercept", "r2"), "Float64"
+            ),
+            "n_splits": "UInt32",
+        },
+        **_RETURNS,
+    ),
+    Score(
+        name="effective_trials",
+        output="effective_n",
+        kind="A",
+        parameters=("method",),
+        rules={"method": "method:effective"},
+        direction=None,
+        range=(1.0, float("inf")),
+        **_RETURNS,
+    ),
+    Score(
+        name="reality_check",
+        output="p_value_reality_check",
+        kind="A",
+        file="snooping",
+        parameters=_BOOTSTRAP,
+        direction="lower",
+        **_RETURNS,
+    ),
+    Score(
+        name="spa",
+        output="p_value_spa",
+        kind="A",
+        file="snooping",
+        parameters=("recentring", *_BOOTSTRAP),
+        direction="lower",
+        **_RETURNS,
+    ),
+    Score(
+        name="snooping",
+        output="snooping",
+        kind="A",
+        parameters=_BOOTSTRAP,
+        direction=None,
+        range=None,
+        dtype=dict.fromkeys(
+            (
+                "reality_check",
+                "spa_lower",
+                "spa_consistent",
+                "spa_upper",
+                "block_length",
+                "std_error",
+            ),
+            "Float64",
+        ),
+        **_RETURNS,
+    ),
+    Score(
+        name="romano_wolf",
+        output="p_value_romano_wolf",
+        kind="V",
+        file="snooping",
+        parameters=_BOOTSTRAP,
+        direction="lower",
+        **_RETURNS,
+    ),
+)
+
 _FAMILY: Final = (
     Score(
         name="sharpe_var",
@@ -129,4 +249,4 @@ _FAMILY: Final = (
     ),
 )
 
-SELECTION_ROWS: Final = (*_CANDIDATE, *_FAMILY)
+SELECTION_ROWS: Final = (*_CANDIDATE, *_SERIES, *_FAMILY, *_MATRIX)

@@ -223,6 +223,11 @@ impl Schema {
         self.dtype(name).map_or(Ok(()), |dtype| check_number(name, dtype))
     }
 
+    /// Checks that the column `name`, if there, is a time.
+    pub(crate) fn check_time_column(&self, name: &str) -> PolarsResult<()> {
+        self.dtype(name).map_or(Ok(()), |dtype| check_time(name, dtype))
+    }
+
     /// The canonical columns that are there, for messages.
     pub(crate) fn found(&self) -> String {
         let names = self.0.iter().map(|field| field.name.as_str());

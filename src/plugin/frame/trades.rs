@@ -58,6 +58,11 @@ impl TradeList {
         years.load(ordered, self.tick("exit_time").per_day(), first_entry);
     }
 
+    /// Ticks of the exit times in a day.
+    pub(crate) fn exits_per_day(&self) -> i64 {
+        self.tick("exit_time").per_day()
+    }
+
     /// Mean duration of a row's trades in microseconds.
     pub(crate) fn avg_duration_us(&self, row: usize) -> Option<i64> {
         let micros = |field| self.tick(field).micros();

@@ -3,10 +3,15 @@
 //! Expressions of one candidate are elementwise. Those of a family get the rows of one family per
 //! call, and give one value (`sharpe_var`, `pbo`, ...) or one a row (`romano_wolf`).
 
+mod cscv;
 mod deflated_sharpe;
+mod effective_trials;
+mod family;
 mod haircut_sharpe;
 mod moments;
+mod period_returns;
 mod probabilistic_sharpe;
+mod snooping;
 
 /// What the file of an expression needs.
 mod prelude {
@@ -14,6 +19,7 @@ mod prelude {
     pub(super) use serde::Deserialize;
 
     pub(super) use super::moments::MomentRows;
+    pub(super) use crate::plugin::errors::{Code, fail};
     pub(super) use crate::plugin::ffi::export;
     pub(super) use crate::plugin::frame::evidence::Evidence;
     pub(super) use crate::plugin::frame::output::{nullable, struct_of, struct_or_null};
