@@ -146,7 +146,10 @@ def test_profit_factor_by_hand(factor: float, expected: float) -> None:
 
 CHANGED: Final[Mapping[str, tuple[str, str]]] = {
     "src/kernels/mod.rs": ("pub mod lane_sums;", "pub mod gain_share;\npub mod lane_sums;"),
-    "src/plugin/scores/mod.rs": ("mod metrics;", "mod gain_share;\nmod metrics;"),
+    "src/plugin/scores/mod.rs": (
+        "pub(crate) mod metrics;",
+        "pub(crate) mod gain_share;\npub(crate) mod metrics;",
+    ),
     "python/polars_rating/__init__.py": (
         "from polars_rating.scores.metrics import",
         "from polars_rating.scores.gain_share import gain_share\n"
@@ -200,15 +203,17 @@ def main() -> int:
                 print(f"{name} has no {old!r}")
                 return 1
             (copy / name).write_text(text.replace(old, new, 1), "utf-8")
-        exports = copy / "python/polars_rating/__init__.py"
-        names = exports.read_text("utf-8").replace(
-            '    "metrics"', '    "gain_share",\n    "metrics"'
-        )
-        exports.write_text(names, "utf-8")
+        # Two of the files have a list of names beside.
+        _replace(copy / "python/polars_rating/__init__.py", '    "metrics"', '    "gain_share",')
+        _replace(copy / "src/plugin/scores/mod.rs", "    metrics,", "    gain_share,")
         _build(copy)
         _test(copy)
     print(f"a new score touches {len(touched)} files, all of them listed in CONTRIBUTING.md")
     return 0
+
+
+def _replace(path: Path, line: str, before: str) -> None:
+    path.write_text(path.read_text("utf-8").replace(line, f"{before}\n{line}", 1), "utf-8")
 
 
 def _build(copy: Path) -> None:

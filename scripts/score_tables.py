@@ -14,9 +14,15 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
-from polars_rating.catalog import CANONICAL, RATING_ROWS, SCORES, SELECTION_COLUMNS
+from polars_rating.catalog import (
+    CANONICAL,
+    FURTHER_COMPONENTS,
+    RATING_ROWS,
+    SCORES,
+    SELECTION_COLUMNS,
+)
 from polars_rating.catalog.row import Score, Tier
-from polars_rating.parameters import DEFAULTS, RULES
+from polars_rating.parameters import RULES, default
 
 ROOT: Final = Path(__file__).parents[1]
 PAGES: Final = (ROOT / "README.md", *sorted((ROOT / "docs" / "scores").glob("*.md")))
@@ -56,10 +62,9 @@ def _own_column(tier: Tier) -> str:
 def _parameters(score: Score | None) -> Iterable[str]:
     yield from _head("parameter", "rule", "default")
     for name in score.parameters if score else ():
-        rule = score.rule(name) if score else name
-        default = DEFAULTS[rule]
-        shown = f'`"{default}"`' if isinstance(default, str) else str(default)
-        yield _row(f"`{name}`", RULES[rule].text, shown)
+        value = default(score, name) if score else None
+        shown = f'`"{value}"`' if isinstance(value, str) else str(value)
+        yield _row(f"`{name}`", RULES[score.rule(name) if score else name].text, shown)
 
 
 def _rating(_: Score | None) -> Iterable[str]:
@@ -72,7 +77,21 @@ def _rating(_: Score | None) -> Iterable[str]:
         yield _row(page, score.question, f"[{low:g}, {top}]", str(score.direction), tiers)
 
 
-_TABLES: Final = {"evidence": _evidence, "parameters": _parameters, "rating": _rating}
+def _further(_: Score | None) -> Iterable[str]:
+    yield from _head("component", "its score", "counts as")
+    counts = {"score": "s", "one_minus": "1 - s", "p_value": "1 / (1 + s), without one 1/2"}
+    for name, score in FURTHER_COMPONENTS.items():
+        page = f"[`{score.output}`]({score.file}.md)"
+        passed_in = ", where it is passed in" if score.passed_in else ""
+        yield _row(f"`{name}`", page, counts[score.counts_as] + passed_in)
+
+
+_TABLES: Final = {
+    "further": _further,
+    "evidence": _evidence,
+    "parameters": _parameters,
+    "rating": _rating,
+}
 
 
 def _head(*names: str) -> Sequence[str]:

@@ -13,12 +13,12 @@ from typing import Any, Final
 import polars as pl
 
 import polars_rating as rating
-from polars_rating import catalog, reference
+from polars_rating import catalog, reference, scalar
 from polars_rating._engines.python.functions import DTYPES
 from polars_rating.catalog.row import Score
 from polars_rating.testing import candidate_frame
 
-TIERS: Final = ("reruns", "equity", "returns", "trades", "summary")
+TIERS: Final = ("reruns", "neighbours", "equity", "returns", "trades", "summary")
 NEEDED: Final = {"capital": 10_000.0}
 """Parameters without which some evidence is none."""
 EXPRESSIONS: Final = {
@@ -60,7 +60,7 @@ class Row:
         self.monotone = score.monotone
         self.quick: dict[str, Any] = {
             name: value
-            for name, value in {"n_iterations": 3, "n_runs": 1}.items()
+            for name, value in {"n_iterations": 3, "n_runs": 1, "n_boot": 100}.items()
             if name in score.parameters
         }
         if not score.tiers and self.name != "evidence":
@@ -83,8 +83,14 @@ class Row:
         """Return what the plain-Python twin gives for a row of ``df.to_dicts()``."""
         return getattr(reference, self.name)(row, **self.needed | given)
 
+    def scalar(self, rows: Any, **given: Any) -> Any:
+        """Return what the scalar form gives for a row of ``df.to_dicts()``, or for all of them."""
+        return getattr(scalar, self.name)(rows, **self.needed | given)
+
     def value(self, expr: pl.Expr) -> pl.Expr:
-        """Return the output, or the one field of it that can be compared and sorted by."""
+        """Return the output, or the one number of it that can be compared and sorted by."""
+        if isinstance(self.dtype, pl.List):
+            return expr.list.first().struct.field("profit")
         return expr if self.probe is None else expr.struct.field(self.probe)
 
     def columns(self, tier: str) -> tuple[str, ...]:
@@ -109,11 +115,16 @@ def _own(score: Score) -> dict[str, tuple[str, ...]]:
 
 
 def _of_components() -> dict[str, tuple[str, ...]]:
-    found: dict[str, list[str]] = {"reruns": [], "trades": ["trades"], "summary": []}
+    found: dict[str, list[str]] = {
+        "reruns": [],
+        "neighbours": [],
+        "trades": ["trades"],
+        "summary": [],
+    }
     for score in catalog.COMPONENTS.values():
         own = _own(score)
-        found["reruns"] += own.get("reruns", own["summary"])
-        found["summary"] += own["summary"]
+        for tier in ("reruns", "neighbours", "summary"):
+            found[tier] += own.get(tier, own["summary"])
     return {tier: tuple(dict.fromkeys(names)) for tier, names in found.items()}
 
 

@@ -9,6 +9,7 @@ from benches.cases import (
     batch,
     dropout,
     fixed_cost,
+    one_candidate,
     robustness,
     single_scores,
     six_scores,
@@ -25,6 +26,7 @@ CASES: dict[str, Case] = {
     "six_scores": six_scores.run,
     "single_scores": single_scores.run,
     "fixed_cost": fixed_cost.run,
+    "one_candidate": one_candidate.run,
     "streaming": streaming.run,
     "batch": batch.run,
 }

@@ -41,10 +41,6 @@ def _blocks(value: object) -> int:
     return number
 
 
-def _n_boot(value: object) -> object:
-    return rules.count(100).read(value)
-
-
 def _block_length(value: object) -> object:
     if value == "auto":
         return value
@@ -106,8 +102,8 @@ SELECTION_DEFAULTS: Final[Mapping[str, Any]] = {
     "metric": CSCV_METRIC,
     "min_trials": MIN_TRIALS,
     "method:effective": EFFECTIVE_METHOD,
-    "n_boot": N_BOOT,
-    "block_length": BLOCK_LENGTH,
+    "n_boot:family": N_BOOT,
+    "block_length:family": BLOCK_LENGTH,
     "recentring": RECENTRING,
     "annual_risk_free": 0.0,
     "mar": 0.0,
@@ -118,8 +114,10 @@ SELECTION_DEFAULTS: Final[Mapping[str, Any]] = {
 """Parameter to its default."""
 
 SELECTION_RULES: Final[Mapping[str, rules.Rule]] = {
-    **dict.fromkeys(("benchmark", "risk_free", "mean", "mar", "threshold"), _FINITE),
-    **dict.fromkeys(("annual_risk_free", "sharpe"), rules.or_none(_FINITE)),
+    **dict.fromkeys(
+        ("benchmark", "risk_free", "mean", "mar", "threshold", "annual_risk_free"), _FINITE
+    ),
+    "sharpe": rules.or_none(_FINITE),
     "variance": rules.choice("2012", "2025"),
     "rho": _between(-1, 1),
     "periods_per_year": rules.or_none(rules.POSITIVE),
@@ -137,8 +135,8 @@ SELECTION_RULES: Final[Mapping[str, rules.Rule]] = {
     "metric": rules.choice("sharpe", "mean"),
     "min_trials": rules.count(1),
     "method:effective": rules.choice("entropy", "participation", "average", "li_ji"),
-    "n_boot": rules.Rule(f"an integer in [100, {rules.MAX_COUNT}]", _n_boot),
-    "block_length": rules.Rule("'auto' or finite and >= 1", _block_length),
+    "n_boot:family": rules.count(100),
+    "block_length:family": rules.Rule("'auto' or finite and >= 1", _block_length),
     "recentring": rules.choice("lower", "consistent", "upper"),
     "tail": _between(0, 0.5),
     "every": rules.choice("1d", "1w", "1mo"),

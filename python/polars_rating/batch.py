@@ -16,7 +16,6 @@ function is called.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar, overload
@@ -27,7 +26,7 @@ from polars_rating._arrow.kinds import open_source
 from polars_rating._expr.kwargs import instance
 from polars_rating._expr.rating import rate
 from polars_rating.config import JitterConfig, RatingConfig
-from polars_rating.exceptions import ErrorCode, RatingError
+from polars_rating.exceptions import ErrorCode, RatingError, from_text
 from polars_rating.parameters import MULTIPLIERS, check, show
 from polars_rating.schema import RATING_SCORE
 from polars_rating.schema.table import TableSchema
@@ -275,7 +274,7 @@ def _with_codes(frames: Iterator[Frame]) -> Iterator[Frame]:
     try:
         yield from frames
     except pl.exceptions.ComputeError as error:
-        found = re.search(r"\[(RATING_\w+)\] (.*?)(?:\n\n|\Z)", str(error), re.DOTALL)
+        found = from_text(str(error))
         if found is None:
             raise
-        raise RatingError(found[2], code=found[1]) from error
+        raise found from error

@@ -13,15 +13,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
+from polars_rating import _selection_rules as rules
 from polars_rating import parameters
 from polars_rating._config_base import Config
-from polars_rating.catalog import COMPONENTS, CRITERIA
+from polars_rating.catalog import COMPONENTS, CRITERIA, FURTHER_COMPONENTS
 from polars_rating.parameters import check
 
 
 @dataclass(frozen=True, kw_only=True)
 class JitterConfig(Config):
-    """Robustness by modelled parameter jitter (summary tier).
+    """Robustness by parameter jitter, modelled (summary tier) or by neighbours.
 
     Parameters
     ----------
@@ -31,16 +32,19 @@ class JitterConfig(Config):
         Number of draws, in [0, 1000000].
     seed : int
         Seed of NumPy's random stream, in [0, 2**64 - 1].
+    min_neighbours : int
+        Least number of neighbours (neighbours tier), in [1, 1000000].
 
     Examples
     --------
     >>> JitterConfig(param_variation=0.2)
-    JitterConfig(param_variation=0.2, n_iterations=50, seed=987654321)
+    JitterConfig(param_variation=0.2, n_iterations=50, seed=987654321, min_neighbours=1)
     """
 
     param_variation: float = parameters.PARAM_VARIATION
     n_iterations: int = parameters.N_ITERATIONS
     seed: int = parameters.SEED
+    min_neighbours: int = parameters.MIN_NEIGHBOURS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,17 +61,21 @@ class DropoutConfig(Config):
         Seed of the first replay, in [0, 2**64 - 1]; replay i uses ``seed + i``.
     confidence : float
         One-sided confidence level of the closed form (summary tier), in [0.5, 1).
+    sharpe_of : {'auto', 'r_multiple', 'pnl'}
+        What the Sharpe ratio of the replays is of: R-multiples where a trade of the list has a
+        finite one, else net results; R-multiples alone, as in Omega; net results.
 
     Examples
     --------
-    >>> DropoutConfig(n_runs=1).to_dict()
-    {'fraction': 0.1, 'n_runs': 1, 'seed': 987654321, 'confidence': 0.95}
+    >>> DropoutConfig(n_runs=1, sharpe_of="pnl").to_dict()
+    {'fraction': 0.1, 'n_runs': 1, 'seed': 987654321, 'confidence': 0.95, 'sharpe_of': 'pnl'}
     """
 
     fraction: float = parameters.FRACTION
     n_runs: int = parameters.N_RUNS
     seed: int = parameters.SEED
     confidence: float = parameters.CONFIDENCE
+    sharpe_of: str = parameters.SHARPE_OF
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,6 +109,12 @@ class Weights(Config):
         Weight of the score; 0 leaves it out.
     stress_penalty : float
         Weight of ``1 - stress_penalty``.
+    data_jitter, timing_jitter, ulcer_index_score : float
+        Weight of the score of that name, which is no component without one.
+    win_rate_score, avg_r_score, recovery_factor_score, sortino_score : float
+        Weight of the metric as a score.
+    p_value_mean_r_gt_0 : float
+        Weight of 1/(1 + p); a missing p-value counts as 1.
 
     Examples
     --------
@@ -116,20 +130,30 @@ class Weights(Config):
     cost_shock: float = 1.0
     trade_dropout: float = 1.0
     stress_penalty: float = 1.0
+    data_jitter: float = 0.0
+    timing_jitter: float = 0.0
+    ulcer_index_score: float = 0.0
+    win_rate_score: float = 0.0
+    avg_r_score: float = 0.0
+    recovery_factor_score: float = 0.0
+    sortino_score: float = 0.0
+    p_value_mean_r_gt_0: float = 0.0
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        check("weights", self.as_tuple())
+        check("weights", tuple(self.by_component().values()))
 
-    def as_tuple(self) -> tuple[float, ...]:
-        """Return the weights in the order of the components.
+    def by_component(self) -> dict[str, float]:
+        """Return the weights of the components: the five, then the further ones with a weight.
 
         Examples
         --------
-        >>> Weights(stability=2).as_tuple()
-        (1.0, 2.0, 1.0, 1.0, 1.0)
+        >>> Weights(stability=0, data_jitter=2).by_component()
+        {'robustness': 1.0, 'stability': 0.0, 'cost_shock': 1.0, 'trade_dropout': 1.0,
+         'stress_penalty': 1.0, 'data_jitter': 2.0}
         """
-        return tuple(getattr(self, name) for name in COMPONENTS)
+        weights = {name: getattr(self, name) for name in (*COMPONENTS, *FURTHER_COMPONENTS)}
+        return {name: w for name, w in weights.items() if w > 0 or name in COMPONENTS}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -228,13 +252,52 @@ class RatingConfig(Config):
     on_missing: Literal["null", "skip", "zero"] = "null"
     no_evidence: Literal["null", "omega"] = "null"
 
+    @classmethod
+    def preset(cls, name: str) -> RatingConfig:
+        """Return a configuration by its name.
+
+        Parameters
+        ----------
+        name : {'default', 'omega', 'v2'}
+            ``"default"`` is ``RatingConfig()``. ``"omega"`` is Omega's own ranking, the last step
+            of its optimiser: the mean of twelve components, a missing one counts 0, no gate.
+            ``"v2"`` is what the walk-forward study chose, the mean of stability and cost shock
+            with penalties up to 1. It needs neither reruns nor draws, and ranked no worse and no
+            better than the default on the markets it was not chosen on.
+
+        Returns
+        -------
+        RatingConfig
+
+        Raises
+        ------
+        RatingError
+            ``RATING_BAD_ARGUMENT`` for another name.
+
+        References
+        ----------
+        Scoring specification, section 11; docs/does-it-work.md.
+
+        Examples
+        --------
+        >>> omega = RatingConfig.preset("omega")
+        >>> omega.gate, omega.on_missing, len(omega.weights.by_component()) - 1  # one has weight 0
+        ('none', 'zero', 11)
+        >>> v2 = RatingConfig.preset("v2")
+        >>> v2.penalty_cap, [name for name, w in v2.weights.by_component().items() if w]
+        (1.0, ['stability', 'cost_shock'])
+        """
+        from polars_rating.presets import PRESETS
+
+        return PRESETS[check("preset", name)]()
+
     def parameters_of(self, component: str) -> dict[str, Any]:
         """Return the parameters of a component under the names of its expression.
 
         Parameters
         ----------
         component : str
-            Name of a component, e.g. ``"trade_dropout"``.
+            Name of a component, also of a further one, e.g. ``"trade_dropout"``.
 
         Returns
         -------
@@ -246,8 +309,61 @@ class RatingConfig(Config):
         >>> RatingConfig(penalty_cap=0.4).parameters_of("cost_shock")
         {'multipliers': (1.25, 1.5, 2.0), 'penalty_cap': 0.4, 'no_evidence': 'null'}
         """
-        row = COMPONENTS[component]
-        known = {**parameters.DEFAULTS, **vars(self), "multipliers": self.cost_multipliers}
+        row = (COMPONENTS | FURTHER_COMPONENTS)[component]
+        known = {
+            **parameters.DEFAULTS,
+            **row.defaults,
+            **vars(self),
+            "multipliers": self.cost_multipliers,
+        }
         if row.group is not None:
             known |= vars(getattr(self, row.group))
         return {name: known[name] for name in row.parameters}
+
+
+@dataclass(frozen=True, kw_only=True)
+class SelectionConfig(Config):
+    """Everything `selection_report` can be told but its columns.
+
+    Parameters
+    ----------
+    n_blocks : int
+        Blocks of the cross-validation, even, in [2, 24].
+    n_boot : int
+        Resamples of the bootstrap, at least 100.
+    block_length : float or 'auto'
+        Mean length of a block of the bootstrap, at least 1.
+    seed : int
+        Seed of the bootstrap.
+    correction : {'holm', 'bonferroni', 'sidak', 'bh', 'by'}
+        How p-values are adjusted.
+    alpha : float
+        Level at which candidates are counted as significant, in (0, 1).
+    expected_max : {'approx', 'exact'}
+        The expected maximum behind the deflated Sharpe ratio.
+    variance : {'2012', '2025'}
+        The standard error of a Sharpe ratio.
+    min_trials : int
+        Fewer candidates have no probability of overfitting.
+
+    Examples
+    --------
+    >>> SelectionConfig(n_blocks=7)  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    polars_rating.exceptions.RatingError: ... `n_blocks` must be an even integer in [2, 24], got 7
+    """
+
+    _rules: ClassVar[Mapping[str, str]] = {
+        "n_boot": "n_boot:family",
+        "block_length": "block_length:family",
+    }
+
+    n_blocks: int = rules.N_BLOCKS
+    n_boot: int = rules.N_BOOT
+    block_length: float | str = rules.BLOCK_LENGTH
+    seed: int = parameters.SEED
+    correction: str = rules.CORRECTION
+    alpha: float = rules.ALPHA
+    expected_max: str = rules.EXPECTED_MAX
+    variance: str = rules.VARIANCE
+    min_trials: int = rules.MIN_TRIALS

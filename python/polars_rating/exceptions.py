@@ -6,6 +6,7 @@ Every error that the package raises on purpose is a `RatingError`: a `ValueError
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from typing import Final
 
@@ -37,6 +38,8 @@ class ErrorCode(StrEnum):
     """A table handed to a batch call does not fit its schema."""
     RATING_BAD_ARROW = "RATING_BAD_ARROW"
     """Bytes or an object that cannot be read as Arrow data."""
+    RATING_BAD_SOURCE = "RATING_BAD_SOURCE"
+    """A file or object of a backtester that its adapter cannot read."""
     RATING_ENGINE_UNAVAILABLE = "RATING_ENGINE_UNAVAILABLE"
     """An engine that was asked for cannot be loaded."""
     RATING_INTERNAL = "RATING_INTERNAL"
@@ -87,6 +90,16 @@ class RatingError(ValueError):
 
 def _rebuild(message: str, code: str) -> RatingError:
     return RatingError(message, code=code)
+
+
+def from_text(text: str) -> RatingError | None:
+    """Return the error that the plugin put in words, None for any other text.
+
+    >>> from_text("the plugin failed with message: [RATING_BAD_VALUE] `win_rate` is 55")
+    RatingError('`win_rate` is 55')
+    """
+    found = re.search(r"\[(RATING_\w+)\] (.*?)(?:\n\n|\Z)", text, re.DOTALL)
+    return None if found is None else RatingError(found[2], code=found[1])
 
 
 def one_line(error: BaseException | str) -> str:

@@ -14,7 +14,8 @@ from typing import Any, Final
 
 from polars_rating import _rules as rules
 from polars_rating._selection_rules import SELECTION_DEFAULTS, SELECTION_RULES
-from polars_rating.catalog import COMPONENTS, CRITERIA
+from polars_rating.catalog import COMPONENTS, CRITERIA, FURTHER_COMPONENTS
+from polars_rating.catalog.row import Score
 from polars_rating.exceptions import RatingError
 
 PENALTY_CAP: Final = 0.5
@@ -23,15 +24,22 @@ N_ITERATIONS: Final = 50
 SEED: Final = 987654321
 FRACTION: Final = 0.1
 N_RUNS: Final = 50
+SHARPE_OF: Final = "auto"
 CONFIDENCE: Final = 0.95
 VARIATION: Final = 0.1
 COST_MULTIPLIER: Final = 2.0
 MULTIPLIERS: Final = (1.25, 1.5, 2.0)
 MIN_SCALE: Final = 100.0
 MIN_YEARS: Final = 1
+MIN_NEIGHBOURS: Final = 1
 NO_EVIDENCE: Final = "null"
 COMPOUND: Final = True
 ULCER_CAP: Final = 10.0
+N_BOOT: Final = 2000
+SEED_OF_R: Final = 123
+"""Omega's seed of the p-value of R-multiples."""
+SEED_OF_NET: Final = 456
+"""Omega's seed of the p-value of net results."""
 
 DEFAULTS: Final[Mapping[str, Any]] = {
     "penalty_cap": PENALTY_CAP,
@@ -40,19 +48,30 @@ DEFAULTS: Final[Mapping[str, Any]] = {
     "seed": SEED,
     "fraction": FRACTION,
     "n_runs": N_RUNS,
+    "sharpe_of": SHARPE_OF,
     "confidence": CONFIDENCE,
     "variation": VARIATION,
     "cost_multiplier": COST_MULTIPLIER,
     "multipliers": MULTIPLIERS,
     "min_scale": MIN_SCALE,
     "min_years": MIN_YEARS,
+    "min_neighbours": MIN_NEIGHBOURS,
     "no_evidence": NO_EVIDENCE,
     "capital": None,
     "compound": COMPOUND,
     "ulcer_cap": ULCER_CAP,
     **SELECTION_DEFAULTS,
+    "n_boot": N_BOOT,
+    "block_length": None,
+    "std_error": False,
 }
 """Parameter of a score to its default."""
+
+
+def default(score: Score, parameter: str) -> Any:
+    """Return the default of a parameter of a score."""
+    return score.defaults.get(parameter, DEFAULTS.get(score.rule(parameter)))
+
 
 RULES: Final[Mapping[str, rules.Rule]] = {
     "penalty_cap": rules.RATIO,
@@ -62,6 +81,8 @@ RULES: Final[Mapping[str, rules.Rule]] = {
     "n_iterations": rules.count(0),
     "n_runs": rules.count(0),
     "min_years": rules.count(1),
+    "sharpe_of": rules.choice("auto", "r_multiple", "pnl"),
+    "min_neighbours": rules.count(1),
     "confidence": rules.CONFIDENCE,
     "seed": rules.SEED,
     "cost_multiplier": rules.POSITIVE,
@@ -70,16 +91,19 @@ RULES: Final[Mapping[str, rules.Rule]] = {
     "min_scale": rules.POSITIVE,
     "no_evidence": rules.choice("null", "omega"),
     "capital": rules.or_none(rules.POSITIVE),
-    "compound": rules.FLAG,
+    **dict.fromkeys(("compound", "std_error"), rules.FLAG),
+    "n_boot": rules.count(100),
+    "block_length": rules.BLOCK_LENGTH,
     "ulcer_cap": rules.POSITIVE,
     **SELECTION_RULES,
     # Of the rating.
     "weights": rules.WEIGHTS,
-    **{f"weights.{name}": rules.AT_LEAST_ZERO for name in COMPONENTS},
+    **{f"weights.{name}": rules.AT_LEAST_ZERO for name in (*COMPONENTS, *FURTHER_COMPONENTS)},
     **{f"thresholds.{name}": rules.NUMBER for name in CRITERIA},
     "aggregation": rules.choice("mean", "min", "geometric"),
     "gate": rules.choice("profit", "deployment", "none"),
     "on_missing": rules.choice("null", "skip", "zero"),
+    "preset": rules.choice("default", "omega", "v2"),
     # Of experiments.
     **dict.fromkeys(("atr_period", "period", "min_months"), rules.count(1)),
     "months": rules.count(0),
@@ -88,6 +112,12 @@ RULES: Final[Mapping[str, rules.Rule]] = {
     **dict.fromkeys(("min_price", "missing", "sigma_atr"), rules.AT_LEAST_ZERO),
     "multiplier": rules.POSITIVE,
     "scale_variation": rules.RATIO,
+    # Of an optimiser's trials.
+    "steps": rules.count(1),
+    "nearest": rules.count(1),
+    "within": rules.AT_LEAST_ZERO,
+    "scale": rules.choice("rank", "range", "log"),
+    "bins": rules.count(2),
     # Of engines, frames for tests, and the command line.
     "engine": rules.choice("rust", "python"),
     "tolerance": rules.AT_LEAST_ZERO,
@@ -97,7 +127,7 @@ RULES: Final[Mapping[str, rules.Rule]] = {
     **{f"{end}_{what}": rules.count(0) for end in ("min", "max") for what in ("rows", "size")},
     "max_length": rules.count(1),
     "fields": rules.FIELDS,
-    "tier": rules.choice("reruns", "equity", "returns", "trades", "summary"),
+    "tier": rules.choice("reruns", "neighbours", "equity", "returns", "trades", "summary"),
     # The fields of `types.MetricsInput`.
     "total_trades": rules.TRADE_COUNT,
     "win_rate": rules.METRIC_RATIO,

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
-
-import polars as pl
+from typing import Any, Final
 
 from polars_rating._expr.kwargs import instance
-from polars_rating._expr.rating import rate
 from polars_rating.config import RatingConfig
 from polars_rating.exceptions import ErrorCode, RatingError
-from polars_rating.schema import METRICS_ROW
+from polars_rating.scalar import ScalarScore
 from polars_rating.types import MetricsDict, MetricsInput, RatingScore
 
 
@@ -24,9 +21,8 @@ def calculate_rating(
 ) -> RatingScore:
     """Rate one candidate on its summary metrics.
 
-    One row through `polars_rating.scores`, on the chosen engine: the same numbers as
-    ``df.select(rating.scores(config))``. For many candidates use that, or a batch call; a call
-    like this one is dominated by planning a query.
+    The same numbers as ``df.select(rating.scores(config))`` on a frame of one row, without the
+    query. For many candidates use that, or a batch call.
 
     Parameters
     ----------
@@ -88,18 +84,14 @@ def calculate_rating(
             msg = f"`metrics` must be a MetricsInput or a mapping, got {type(metrics).__name__}"
             raise RatingError(msg, code=ErrorCode.RATING_BAD_ARGUMENT)
         metrics = MetricsInput.from_dict(metrics)
-    config = instance("config", config, RatingConfig)
+    keywords = {} if config is None else {"config": instance("config", config, RatingConfig)}
     if seed is not None:
-        config = replace(
-            config,
-            jitter=replace(config.jitter, seed=seed),
-            dropout=replace(config.dropout, seed=seed),
-        )
-    return RatingScore(**rate(_frame(metrics), config).item())
+        config = config or RatingConfig()
+        jitter, dropout = replace(config.jitter, seed=seed), replace(config.dropout, seed=seed)
+        keywords = {"config": replace(config, jitter=jitter, dropout=dropout)}
+    # The deployment gate asks for a column of R-multiples; a null one fails it. Without a profit
+    # there is no such column, so that the years give it.
+    return RatingScore(**_scores({"avg_r": None, **metrics.to_dict()}, **keywords))
 
 
-def _frame(metrics: MetricsInput) -> pl.DataFrame:
-    """Return the row. Without a profit it has no such column, so that the years give it."""
-    # The deployment gate asks for a column of R-multiples; a null one fails it.
-    row = {"avg_r": None, **metrics.to_dict()}
-    return pl.DataFrame([row], schema={name: METRICS_ROW[name] for name in row})
+_scores: Final = ScalarScore("scores")

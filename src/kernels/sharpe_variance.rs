@@ -9,6 +9,13 @@
 
 use super::lane_sums::numpy_sum;
 
+/// Mean of values that [`sharpe_variance`] has sorted; `None` without any.
+#[must_use]
+#[allow(clippy::cast_precision_loss)] // counts of candidates are far below 2^53
+pub fn mean_of_sorted(values: &[f64]) -> Option<f64> {
+    (!values.is_empty()).then(|| numpy_sum(values, &|x| x) / values.len() as f64)
+}
+
 /// Variance of `values`, which are sorted in place after those that are not finite are removed.
 #[must_use]
 #[allow(clippy::cast_precision_loss)] // counts of candidates are far below 2^53

@@ -25,6 +25,7 @@ use polars_ffi::version_0::{export_series, import_series_buffer};
 use serde::de::DeserializeOwned;
 
 use super::errors::internal;
+use super::frame::evidence::Evidence;
 
 thread_local! {
     static LAST_ERROR: RefCell<CString> = RefCell::default();
@@ -51,16 +52,25 @@ unsafe extern "C" fn _polars_plugin_get_version() -> u32 {
     (u32::from(major) << 16) | u32::from(minor)
 }
 
-/// The value of `call`; an error or a panic of it is kept for Polars to fetch.
+/// The value of `call`; the message of an error or a panic of it is kept for Polars to fetch.
 fn guard<T>(call: impl FnOnce() -> PolarsResult<T>) -> Option<T> {
-    // What a panic may leave half done is dropped with the call.
-    let message = match panic::catch_unwind(AssertUnwindSafe(call)) {
-        Ok(Ok(value)) => return Some(value),
-        Ok(Err(error)) => error.to_string().replace('\0', "\u{2400}"),
-        Err(panic) => internal(format!("the plugin panicked: {}", text_of(&*panic))).to_string(),
+    let message = match caught(call) {
+        Ok(value) => return Some(value),
+        Err(message) => message.replace('\0', "\u{2400}"),
     };
     LAST_ERROR.set(CString::new(message).unwrap_or_default());
     None
+}
+
+/// The value of `call`, or the message of its error or panic.
+pub(crate) fn caught<T>(call: impl FnOnce() -> PolarsResult<T>) -> Result<T, String> {
+    // What a panic may leave half done is dropped with the call.
+    match panic::catch_unwind(AssertUnwindSafe(call)) {
+        Ok(result) => result.map_err(|error| error.to_string()),
+        Err(panic) => {
+            Err(internal(format!("the plugin panicked: {}", text_of(&*panic))).to_string())
+        }
+    }
 }
 
 /// Keyword values of the last distinct calls. Polars hands the same bytes over several times a query
@@ -90,13 +100,28 @@ unsafe fn kwargs<K: Kwargs>(bytes: *const u8, len: usize) -> PolarsResult<Arc<K>
     if let Some(values) = kept().iter().find_map(same) {
         return Ok(values);
     }
-    let values: K = serde_pickle::from_slice(bytes, serde_pickle::DeOptions::default())
-        .map_err(|error| internal(format!("the keyword values cannot be read: {error}")))?;
-    let values = Arc::new(values);
+    let values = Arc::new(unpickled::<K>(bytes)?);
     let mut kept = kept();
     kept.truncate(KEPT - 1);
     kept.push_front(Kept { bytes: bytes.to_vec(), values: values.clone() });
     Ok(values)
+}
+
+fn unpickled<K: Kwargs>(bytes: &[u8]) -> PolarsResult<K> {
+    serde_pickle::from_slice(bytes, serde_pickle::DeOptions::default())
+        .map_err(|error| internal(format!("the keyword values cannot be read: {error}")))
+}
+
+/// An expression's function that has its keyword values.
+pub(crate) type Prepared = Box<dyn Fn(&Evidence) -> PolarsResult<Series> + Send + Sync>;
+
+/// Hands the keyword values to `function`, for calls without Polars between.
+pub(crate) fn prepare<K: Kwargs>(
+    function: fn(&Evidence, &K) -> PolarsResult<Series>,
+    kwargs: &[u8],
+) -> PolarsResult<Prepared> {
+    let kwargs: K = unpickled(kwargs)?;
+    Ok(Box::new(move |evidence| function(evidence, &kwargs)))
 }
 
 /// The message of a panic.
@@ -147,7 +172,7 @@ pub(crate) unsafe fn plan<K: Kwargs>(
 /// The arguments come from Polars: `inputs` points to `len` exported columns, which this call
 /// takes over, `bytes` to `bytes_len` bytes, `output` can be written to.
 pub(crate) unsafe fn compute<K: Kwargs>(
-    function: fn(&[Series], &K) -> PolarsResult<Series>,
+    function: impl Fn(&[Series], &K) -> PolarsResult<Series>,
     inputs: *mut SeriesExport,
     len: usize,
     bytes: *const u8,
@@ -170,11 +195,14 @@ pub(crate) unsafe fn compute<K: Kwargs>(
 /// output field `score_output` gives.
 macro_rules! export {
     ($function:ident, $output:ident) => {
+        $crate::plugin::ffi::export!($function, $function, $output);
+    };
+    ($name:ident, $function:expr, $output:ident) => {
         #[allow(unsafe_code)]
         const _: () = {
             use $crate::plugin::ffi;
 
-            #[unsafe(export_name = concat!("_polars_plugin_field_", stringify!($function)))]
+            #[unsafe(export_name = concat!("_polars_plugin_field_", stringify!($name)))]
             unsafe extern "C" fn plan(
                 fields: *const ffi::ArrowSchema,
                 len: usize,
@@ -186,7 +214,7 @@ macro_rules! export {
                 unsafe { ffi::plan($output, fields, len, output, kwargs, kwargs_len) }
             }
 
-            #[unsafe(export_name = concat!("_polars_plugin_", stringify!($function)))]
+            #[unsafe(export_name = concat!("_polars_plugin_", stringify!($name)))]
             unsafe extern "C" fn compute(
                 inputs: *mut ffi::SeriesExport,
                 len: usize,
@@ -202,3 +230,25 @@ macro_rules! export {
     };
 }
 pub(crate) use export;
+
+/// `export_of_rows!(score, score_output)`: as `export!`, for a function of evidence, which rows of
+/// Python values can be as well as a frame.
+macro_rules! export_of_rows {
+    ($function:ident, $output:ident) => {
+        /// The function with its keyword values, which Python pickles.
+        pub(crate) fn prepare(
+            kwargs: &[u8],
+        ) -> polars::prelude::PolarsResult<$crate::plugin::ffi::Prepared> {
+            $crate::plugin::ffi::prepare($function, kwargs)
+        }
+
+        $crate::plugin::ffi::export!(
+            $function,
+            |inputs: &[polars::prelude::Series], kwargs: &_| {
+                $function(&$crate::plugin::frame::evidence::Evidence::of(inputs)?, kwargs)
+            },
+            $output
+        );
+    };
+}
+pub(crate) use export_of_rows;

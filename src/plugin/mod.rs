@@ -6,7 +6,9 @@
 //! - `frame`: columns to typed views; which tier of evidence a frame has, from dtypes alone.
 //! - `run`: rows to kernels, split over threads; a row's trades are read once for everything.
 //! - `scores`: one expression a file; `selection`: those that judge a family of candidates.
+//! - `trials`: expressions over all trials of an optimiser.
 //! - `ffi`: the C interface by which Polars calls them.
+//! - `rows`: the same functions on Python mappings, without a query.
 //!
 //! Nothing here panics: a panic would reach the user without its message.
 
@@ -16,9 +18,11 @@ mod errors;
 mod ffi;
 mod frame;
 mod module;
+mod rows;
 mod run;
 mod scores;
 mod selection;
+mod trials;
 
 use pyo3_polars::PolarsAllocator;
 

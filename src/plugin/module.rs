@@ -1,8 +1,9 @@
-//! The Python module `polars_rating._core`: its version, and NumPy's stream for inspection.
+//! The Python module `polars_rating._core`: its version, scores of rows, and NumPy's stream for inspection.
 
 use pyo3::exceptions::{PyMemoryError, PyValueError};
 use pyo3::prelude::*;
 
+use super::rows::RowFunction;
 use crate::rng::{self, NumpyRng};
 
 fn seeded(seed: &Bound<'_, PyAny>) -> PyResult<NumpyRng> {
@@ -76,6 +77,7 @@ fn numpy_state(seed: &Bound<'_, PyAny>) -> PyResult<(u128, u128)> {
 #[pymodule]
 fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
+    module.add_class::<RowFunction>()?;
     module.add_function(wrap_pyfunction!(numpy_choice, module)?)?;
     module.add_function(wrap_pyfunction!(numpy_choice_set, module)?)?;
     module.add_function(wrap_pyfunction!(numpy_choice_with_replacement, module)?)?;

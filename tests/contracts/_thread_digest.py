@@ -16,7 +16,7 @@ ROWS = size(3_000, 60)
 
 def main() -> None:
     digests = {"threads": str(pl.thread_pool_size())}
-    tiers = ("reruns", "trades", "summary")
+    tiers = ("reruns", "neighbours", "trades", "summary")
     frames = {tier: candidate_frame(ROWS, tier=tier) for tier in tiers}
     for name, (row, tier) in zip(IDS, CASES, strict=True):
         frame = frames[tier].select(row.columns(tier))

@@ -12,7 +12,7 @@ import pytest
 import polars_rating as rating
 from polars_rating import catalog, reference, schema
 from polars_rating.catalog.row import Score
-from polars_rating.parameters import DEFAULTS, check
+from polars_rating.parameters import check, default
 from tests._engines import plan
 from tests._registry import AGGREGATES, CASES, EXPRESSIONS, IDS, REGISTRY, Row
 from tests.contracts._bits import column
@@ -27,13 +27,12 @@ def test_catalogue_names_equal_the_public_expressions() -> None:
 def test_signatures_have_the_parameters_and_keywords_of_the_catalogue(score: Score) -> None:
     signature = inspect.signature(getattr(rating, score.name)).parameters
     for name in score.parameters:
-        rule = score.rule(name)
-        assert signature[name].default == DEFAULTS[rule], name
-        assert check(rule, DEFAULTS[rule]) == DEFAULTS[rule], name
+        assert signature[name].default == default(score, name), name
+        assert check(score.rule(name), default(score, name)) == default(score, name), name
     assert set(score.keywords) | set(score.parameters) <= set(signature)
     twin = inspect.signature(getattr(reference, score.name)).parameters
     for name in set(score.parameters) - {"config"}:
-        assert twin[name].default == DEFAULTS[score.rule(name)], name
+        assert twin[name].default == default(score, name), name
 
 
 def names_of(kind: type) -> set[str]:
@@ -44,7 +43,9 @@ def test_what_types_must_spell_out_equals_the_catalogue() -> None:
     # Type checkers cannot read names from data, so these stand twice.
     overrides = schema.Columns.__optional_keys__
     assert overrides == set(catalog.CANONICAL) - {"avg_trade_duration"}
-    assert names_of(rating.Weights) == set(catalog.COMPONENTS)
+    further = schema.RatingColumns.__optional_keys__ - overrides
+    assert further == set(catalog.FURTHER_COMPONENTS)
+    assert names_of(rating.Weights) == {*catalog.COMPONENTS, *catalog.FURTHER_COMPONENTS}
     assert names_of(rating.Thresholds) == set(catalog.CRITERIA)
     assert tuple(field.name for field in fields(rating.RatingScore)) == catalog.RATING_OUTPUTS
     assert get_type_hints(rating.ScoreDict).keys() == set(catalog.RATING_OUTPUTS)
@@ -53,8 +54,10 @@ def test_what_types_must_spell_out_equals_the_catalogue() -> None:
 
 def test_every_field_of_the_config_reaches_the_component_it_is_for() -> None:
     config = rating.RatingConfig(
-        jitter=rating.JitterConfig(param_variation=0.2, n_iterations=7, seed=1),
-        dropout=rating.DropoutConfig(fraction=0.3, n_runs=8, seed=2, confidence=0.9),
+        jitter=rating.JitterConfig(param_variation=0.2, n_iterations=7, seed=1, min_neighbours=4),
+        dropout=rating.DropoutConfig(
+            fraction=0.3, n_runs=8, seed=2, confidence=0.9, sharpe_of="pnl"
+        ),
         stress=rating.StressConfig(variation=0.4, cost_multiplier=3.0),
         penalty_cap=0.6,
         cost_multipliers=(5.0,),
@@ -62,10 +65,23 @@ def test_every_field_of_the_config_reaches_the_component_it_is_for() -> None:
     )
     both = {"penalty_cap": 0.6, "no_evidence": "omega"}
     assert {name: config.parameters_of(name) for name in catalog.COMPONENTS} == {
-        "robustness": {"param_variation": 0.2, "n_iterations": 7, "seed": 1, **both},
+        "robustness": {
+            "param_variation": 0.2,
+            "n_iterations": 7,
+            "seed": 1,
+            "min_neighbours": 4,
+            **both,
+        },
         "stability": {"min_scale": 100.0, "min_years": 1, "no_evidence": "omega"},
         "cost_shock": {"multipliers": (5.0,), **both},
-        "trade_dropout": {"fraction": 0.3, "n_runs": 8, "seed": 2, "confidence": 0.9, **both},
+        "trade_dropout": {
+            "fraction": 0.3,
+            "n_runs": 8,
+            "seed": 2,
+            "sharpe_of": "pnl",
+            "confidence": 0.9,
+            **both,
+        },
         "stress_penalty": {"variation": 0.4, "cost_multiplier": 3.0, **both},
     }
 
@@ -92,7 +108,7 @@ def test_every_required_column_is_required(row: Row, tier: str) -> None:
         spare = set(row.tiers[tier])
     frame = row.frame(tier)
     for name in set(row.tiers[tier]) - spare:
-        if tier == "reruns" and name.endswith("_runs") and row.reruns is None:
+        if tier in ("reruns", "neighbours") and name.endswith("_runs") and row.reruns is None:
             continue  # the weaker tiers of a component may have what they need
         # metrics() names its column, like an override: Polars itself says that it is not there.
         error, text = pl.exceptions.ComputeError, "RATING_MISSING_EVIDENCE"

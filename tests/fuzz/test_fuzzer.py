@@ -74,7 +74,7 @@ BAD = {
     "nan": ("return of(float('nan'))", "final_rating is nan"),
     "range": ("return of(1.5)", "final_rating is 1.5"),
     "crash": ("os.abort()", "exit status -6"),
-    "hang": ("time.sleep(1000)", "hangs: 3 s for a block"),
+    "hang": ("time.sleep(1000)", "hangs: 10 s for a block"),
     "memory": ("bytearray(2**40)", "MemoryError"),
 }
 """What a target does on one input to how it is reported."""
@@ -107,7 +107,7 @@ def test_finding_is_reported_written_and_replayed(
     seed, at, inputs = 3, 11, 20
     data = fuzz.mutated(seed, at)
     (tmp_path / "bad_target.py").write_text(TARGET.format(data=data, what=what))
-    monkeypatch.setattr(fuzz, "BLOCK_SECONDS", 3 if bad == "hang" else 60)
+    monkeypatch.setattr(fuzz, "BLOCK_SECONDS", 10 if bad == "hang" else 60)
     target = ["--target", "bad_target", "--seed", str(seed)]
     assert run(tmp_path, "--inputs", str(inputs), *target) == 1
     out = capsys.readouterr().out

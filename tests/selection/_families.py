@@ -43,12 +43,14 @@ def family_frame(
         }
     )
     trades = candidate_frame(rows, tier="trades", seed=seed)["trades"]
-    frame = frame.with_columns(trades, rating.sharpe_moments(returns="returns"))
+    years = candidate_frame(rows, tier="summary", seed=seed)["yearly_profits"]
+    frame = frame.with_columns(trades, years, rating.sharpe_moments(returns="returns"))
     return frame.sample(fraction=1.0, shuffle=True, seed=seed)
 
 
 Build = Callable[[], pl.Expr]
 EVIDENCE: Final[Mapping[str, tuple[str, ...]]] = {
+    "summary": ("yearly_profits",),
     "moments": ("sharpe_moments",),
     "returns": ("returns",),
     "trades": ("trades",),
@@ -61,10 +63,12 @@ ARGUMENTS: Final[Mapping[str, tuple[Any, ...]]] = {
 }
 """What an expression is called with beside its evidence."""
 _BOOT: Final = {"n_boot": 100}
+_YEARLY: Final = {"periods_per_year": 52, "capital": 10_000.0}
 KEYWORDS: Final[Mapping[str, Mapping[str, Any]]] = {
     "pbo": {"n_blocks": 6},
     "cscv": {"n_blocks": 6},
     **dict.fromkeys(("reality_check", "spa", "snooping", "romano_wolf"), _BOOT),
+    **dict.fromkeys(("upi", "calmar"), _YEARLY),
     "period_returns": {"start": dt.date(2000, 1, 1), "end": dt.date(2030, 12, 31), "every": "1mo"},
 }
 """Keywords without which an expression cannot be called, or takes long."""

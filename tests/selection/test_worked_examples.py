@@ -209,3 +209,40 @@ def test_block_length_matches_arch() -> None:
         x[t] = 0.3 * x[t - 1] + noise[t]
     frame = pl.DataFrame({"returns": [x[100:].tolist()]})
     assert frame.select(rating.optimal_block_length()).item() == close(13.6356651303182)
+
+
+# Path and tail ratios, year profile.
+
+BACON = [0.3, 2.6, 1.1, -1.0, 1.5, 2.5, 1.6, 6.7, -1.4, 4.0, -0.5, 8.1, 4.0, -3.7, -6.1, 1.7, -4.9]
+BACON += [-2.2, 7.0, 5.8, -6.5, 2.4, -0.5, -0.9]
+"""Monthly returns of C. Bacon, "Practical Portfolio Performance Measurement", in percent."""
+
+
+def test_ratios_match_the_worked_example_of_the_book() -> None:
+    frame = pl.DataFrame({"returns": [[x / 100 for x in BACON]]})
+    for expr, wanted in (
+        (rating.ulcer_index(), 6.118428726189615),
+        (rating.upi(periods_per_year=12), 1.694524760679485),
+        (rating.calmar(periods_per_year=12), 0.716639051162375),
+        (rating.omega_ratio(threshold=0.005), 1.29179331306991),
+        (rating.tail_ratio(), 1.174831081081081),
+        (rating.equity_r2(), 0.587911729665036),
+        (rating.probabilistic_sharpe(), 0.858041202554803),
+    ):
+        assert frame.select(expr).item() == close(wanted), expr
+
+
+def test_sortino_and_tail_ratio_match_published_numbers() -> None:
+    annual = pl.DataFrame({"returns": [[0.17, 0.15, 0.23, -0.05, 0.12, 0.09, 0.13, -0.04]]})
+    assert annual.select(rating.sortino()).item() == close(4.417261042993862)
+    daily = pl.DataFrame({"returns": [[0.01, 0.1, -0.04, 0.02, 0.03, 0.02, 0.01, -0.1]]})
+    assert daily.select(rating.sortino(periods_per_year=252)).item() == close(2.605531251673692)
+    assert daily.select(rating.tail_ratio()).item() == close(0.955696202531645)
+
+
+def test_year_profile_matches_the_worked_examples() -> None:
+    frame = pl.DataFrame({"yearly_profits": [[2000.0, 3000.0, 5000.0], [3.0, 3.0, 0.0, -2.0]]})
+    even, uneven = frame.select(rating.year_profile()).to_series().to_list()
+    assert (even["profit_hhi"], even["worst_year_share"]) == (close(0.07), close(0.2))
+    assert uneven["profit_hhi"] == close(1 / 3)
+    assert (uneven["positive_year_share"], uneven["worst_year_share"]) == (0.5, -0.25)

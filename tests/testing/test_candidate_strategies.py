@@ -19,7 +19,7 @@ from polars_rating.testing import RUN_FIELDS, TRADE, candidate_frame, candidate_
 from polars_rating.types import MetricsInput
 from tests.testing._search import A_FEW, FEW, SIMPLEST, has, numbers, reached, simplest
 
-tiers = pytest.mark.parametrize("tier", ["reruns", "trades", "summary"])
+tiers = pytest.mark.parametrize("tier", ["reruns", "neighbours", "trades", "summary"])
 
 
 @FEW
@@ -115,9 +115,11 @@ def test_wild_candidate_frames_leave_every_domain_but_have_no_holes(tier: str) -
 
 @pytest.mark.parametrize("name", RUN_FIELDS)
 def test_drawn_reruns_are_near_enough_to_score(name: str) -> None:
-    score = {"jitter_runs": rating.robustness, "data_jitter_runs": rating.data_jitter}.get(
-        name, rating.cost_shock
-    )
+    score = {
+        "jitter_runs": rating.robustness,
+        "neighbour_runs": rating.robustness,
+        "data_jitter_runs": rating.data_jitter,
+    }.get(name, rating.cost_shock)
     frames = candidate_frames("reruns", min_rows=1, max_rows=1)
     reached(frames, lambda df: 0.7 < df.select(score(runs=name)).item() < 0.95)
 

@@ -17,7 +17,7 @@ from polars_rating.schema import CANONICAL, METRICS_INPUT
 from polars_rating.testing import RUN_FIELDS, TRADE, candidate_frame, trade_frame
 from polars_rating.types import MetricsInput
 
-TIERS = ("reruns", "trades", "summary")
+TIERS = ("reruns", "neighbours", "trades", "summary")
 tiers = pytest.mark.parametrize("tier", TIERS)
 
 
@@ -92,10 +92,11 @@ def test_reruns_frame_is_the_summary_frame_with_reruns() -> None:
 
 @tiers
 def test_evidence_is_the_tier_that_was_asked_for(tier: str) -> None:
-    weakest = {"robustness_score": "reruns" if tier == "reruns" else "summary"}
+    weakest = {"robustness_score": tier if tier in ("reruns", "neighbours") else "summary"}
     weakest["stability_score"] = "trades" if tier == "trades" else "summary"
     found = evidence(candidate_frame(1, tier=tier))
-    assert found == {**dict.fromkeys(found, tier), **weakest}
+    others = "summary" if tier == "neighbours" else tier
+    assert found == {**dict.fromkeys(found, others), **weakest}
 
 
 def flat(df: pl.DataFrame) -> dict[str, pl.Series]:
@@ -203,7 +204,9 @@ def test_any_seed_and_numpy_integers_are_taken() -> None:
 
 COUNT = "`n` must be an integer in [0, 1000000], got "
 SEED = "`seed` must be an integer in [0, 2**64 - 1], got "
-TIER = "`tier` must be one of 'reruns', 'equity', 'returns', 'trades', 'summary', got "
+TIER = (
+    "`tier` must be one of 'reruns', 'neighbours', 'equity', 'returns', 'trades', 'summary', got "
+)
 LENGTH = "`length` must be an integer in [1, 1000000] or a pair (least, most) of them, got "
 BAD: list[tuple[dict[str, Any], str]] = [
     *[({"n": n}, COUNT) for n in (-1, 1.0, True, None, "3", 1_000_001, math.nan)],

@@ -188,7 +188,7 @@ BAD: list[tuple[Callable[[], object], str]] = [
     (lambda: trade_frames(min_rows=9, max_rows=8), "`max_rows` must be at least `min_rows`"),
     (
         lambda: candidate_frames("rerun"),
-        "`tier` must be one of 'reruns', 'equity', 'returns', 'trades', 'summary'",
+        "`tier` must be one of 'reruns', 'neighbours', 'equity', 'returns', 'trades', 'summary'",
     ),
     (lambda: candidate_frames(min_rows=6), "`max_rows` must be at least `min_rows`, 6, got 5"),
     (lambda: candidate_frames(max_length=0), "`max_length` must be an integer in [1, 1000000]"),

@@ -37,8 +37,10 @@ STRONGER = {
     **dict.fromkeys(("jitter_runs", "cost_runs", "dropout_runs", "stress_runs"), "scores"),
     "timing_runs": "timing_jitter",
     "data_jitter_runs": "data_jitter",
+    "neighbour_runs": "scores",
     "trades": "scores",
 }
+TIER_OF = {"trades": "trades", "neighbour_runs": "neighbours"}
 
 
 def dtype_id(dtype: Any) -> str:
@@ -232,11 +234,12 @@ def test_stronger_evidence_is_refused_with_the_expression_that_takes_it(
         f"`{name}`: expected no such column, found {dtype}: batch calls rate summary metrics; "
         f"`df.select(rating.{expression}())` takes it"
     )
-    assert name in REGISTRY[expression].columns("trades" if name == "trades" else "reruns")
+    assert name in REGISTRY[expression].columns(TIER_OF.get(name, "reruns"))
 
 
 def test_stronger_evidence_is_whatever_is_canonical_and_no_metric() -> None:
-    assert set(STRONGER) == set(CANONICAL) - set(METRICS_INPUT.names)
+    no_component_reads = {"equity", "returns"}
+    assert set(STRONGER) == set(CANONICAL) - set(METRICS_INPUT.names) - no_component_reads
 
 
 def test_check_lists_all_differences() -> None:
@@ -296,8 +299,7 @@ def test_row_of_an_object_holds_what_a_table_holds_and_an_unknown_count() -> Non
     assert {**METRICS_ROW, "total_trades": pl.Int64} == METRICS_INPUT.to_polars()
     assert METRICS_ROW["total_trades"] == F64
     # The only place that knows of it.
-    for module in ("polars_rating.rate_one", "polars_rating._arrow.rows"):
-        assert importlib.import_module(module).METRICS_ROW is METRICS_ROW
+    assert importlib.import_module("polars_rating._arrow.rows").METRICS_ROW is METRICS_ROW
 
 
 def test_score_schema_takes_what_the_expression_gives() -> None:

@@ -11,8 +11,7 @@ import pytest
 
 import polars_rating as rating
 from polars_rating import reference
-from polars_rating._engines import python as _python_engine
-from polars_rating._expr.rating import _over_evidence
+from polars_rating._engines.python.one_row import RowTwin
 from polars_rating.config import DropoutConfig, JitterConfig, RatingConfig, Thresholds, Weights
 from polars_rating.exceptions import RatingError
 from polars_rating.rate_one import calculate_rating
@@ -198,7 +197,7 @@ def test_deployment_gate_fails_closed_without_r_multiples() -> None:
 
 
 def test_engine_is_the_one_chosen_at_the_call(monkeypatch: pytest.MonkeyPatch) -> None:
-    config = RatingConfig(penalty_cap=0.123)  # an expression that no other test has written
+    config = RatingConfig(penalty_cap=0.123)
     with rating.use_engine("python"):
         slow = calculate_rating(METRICS, config=config)
     assert slow.to_dict() == near(reference.scores(METRICS, config))
@@ -206,8 +205,7 @@ def test_engine_is_the_one_chosen_at_the_call(monkeypatch: pytest.MonkeyPatch) -
     def refuse(*_: object) -> None:
         raise AssertionError("the Python engine was asked")
 
-    monkeypatch.setattr(_python_engine, "expression", refuse)
-    _over_evidence.cache_clear()
+    monkeypatch.setattr(RowTwin, "of_row", refuse)
     if rating.engine() == "rust":
         assert calculate_rating(METRICS, config=config).to_dict() == near(slow.to_dict())
     with rating.use_engine("python"), pytest.raises(AssertionError, match="Python engine"):

@@ -18,7 +18,9 @@ PER_ROW: Final = ("seed", *NUMBERS_PER_ROW)
 """Parameters that may differ from row to row."""
 
 
-def score(name: str, columns: Mapping[str, Any], **keywords: Any) -> pl.Expr:
+def score(
+    name: str, columns: Mapping[str, Any], *, missing_ok: bool = False, **keywords: Any
+) -> pl.Expr:
     """Return the expression of a score.
 
     Parameters
@@ -27,14 +29,18 @@ def score(name: str, columns: Mapping[str, Any], **keywords: Any) -> pl.Expr:
         Its name in the catalogue.
     columns : mapping
         What stands in for canonical columns, by their names.
+    missing_ok : bool
+        Whether a frame without evidence gives nulls instead of an error.
     **keywords
         Its parameters, and evidence under the keywords of its row, None where it is not given. A
         parameter of `PER_ROW` may be a column.
     """
-    return score_of(SCORES[name], columns, **keywords)
+    return score_of(SCORES[name], columns, missing_ok=missing_ok, **keywords)
 
 
-def score_of(row: Score, columns: Mapping[str, Any], **keywords: Any) -> pl.Expr:
+def score_of(
+    row: Score, columns: Mapping[str, Any], *, missing_ok: bool = False, **keywords: Any
+) -> pl.Expr:
     """Return the expression of a score from its row of the catalogue."""
     check_columns(row.name, columns, row.columns(), row.can_leave_out)
     given = dict(columns)
@@ -48,5 +54,5 @@ def score_of(row: Score, columns: Mapping[str, Any], **keywords: Any) -> pl.Expr
             given[parameter] = keywords[parameter]
             wanted.append(parameter)
             keywords[parameter] = DEFAULTS[parameter]
-    kwargs = of_score(row, keywords, given, missing_ok=not row.tiers)
+    kwargs = of_score(row, keywords, given, missing_ok=missing_ok or not row.tiers)
     return register(row.function, evidence_struct(wanted, given), kwargs, row.output, kind=row.kind)

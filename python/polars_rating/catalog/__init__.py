@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import Any, Final, Literal
 
 from polars_rating.catalog.further import FURTHER
+from polars_rating.catalog.metric_scores import METRIC_SCORES
 from polars_rating.catalog.row import Score, Tier
 from polars_rating.catalog.selection import SELECTION_ROWS
 from polars_rating.catalog.tiers import TRADES
@@ -40,6 +41,8 @@ CRITERIA: Final = ("win_rate", "avg_r", "profit", "profit_factor", "max_drawdown
 """The criteria of the deployment gate, in the order in which failures are listed."""
 TRADE_FIELDS: Final = ("pnl", "fee", "r_multiple", "entry_time", "exit_time")
 """The fields of a trade; all but the first are optional."""
+EQUITY_FIELDS: Final = ("time", "equity")
+"""The fields of a point of an equity curve."""
 _EDGE: Final = ("profit", "win_rate", "profit_factor")
 _MODEL: Final = (*_EDGE, "total_trades", "sharpe_ratio", "max_drawdown")
 _COSTS: Final = (*_MODEL, "cost_per_trade")
@@ -47,6 +50,10 @@ _COSTS: Final = (*_MODEL, "cost_per_trade")
 
 def _runs(column: str, metrics: tuple[str, ...]) -> Tier:
     return Tier(tier="reruns", holds="runs", column=column, fields=metrics, metrics=metrics)
+
+
+def _neighbours(column: str, metrics: tuple[str, ...]) -> Tier:
+    return replace(_runs(column, metrics), tier="neighbours")
 
 
 def _summary(*metrics: str) -> Tier:
@@ -94,10 +101,21 @@ _SCORES: Final = (
         output="robustness_score",
         question="Do the metrics hold when the parameters are jittered?",
         title="robust",
-        tiers=(_runs("jitter_runs", JITTER), _summary(*_EDGE)),
-        parameters=("param_variation", "n_iterations", "seed", "penalty_cap", "no_evidence"),
+        tiers=(
+            _runs("jitter_runs", JITTER),
+            _neighbours("neighbour_runs", JITTER),
+            _summary(*_EDGE),
+        ),
+        parameters=(
+            "param_variation",
+            "n_iterations",
+            "seed",
+            "min_neighbours",
+            "penalty_cap",
+            "no_evidence",
+        ),
         omega="1 - penalty_cap",
-        component=True,
+        component="default",
         group="jitter",
         keywords={"runs": "jitter_runs"},
         can_leave_out="avg_r",
@@ -111,7 +129,7 @@ _SCORES: Final = (
         tiers=_YEARS,
         parameters=("min_scale", "min_years", "no_evidence"),
         omega=1.0,
-        component=True,
+        component="default",
         keywords=_BY_YEAR,
     ),
     Score(
@@ -122,7 +140,7 @@ _SCORES: Final = (
         tiers=(_runs("cost_runs", OUTCOME), TRADES, _summary(*_COSTS)),
         parameters=("multipliers", "penalty_cap", "no_evidence"),
         omega=1.0,
-        component=True,
+        component="default",
         keywords={"runs": "cost_runs", **_RUNS_AND_TRADES},
         monotone=_OUTCOME_UP,
     ),
@@ -132,9 +150,17 @@ _SCORES: Final = (
         question="Do the results hang on a few trades?",
         title="dropout",
         tiers=(_runs("dropout_runs", OUTCOME), TRADES, _summary(*_MODEL)),
-        parameters=("fraction", "n_runs", "seed", "confidence", "penalty_cap", "no_evidence"),
+        parameters=(
+            "fraction",
+            "n_runs",
+            "seed",
+            "sharpe_of",
+            "confidence",
+            "penalty_cap",
+            "no_evidence",
+        ),
         omega=1.0,
-        component=True,
+        component="default",
         group="dropout",
         keywords={"runs": "dropout_runs", **_RUNS_AND_TRADES},
         base_by_keyword=OUTCOME,
@@ -150,7 +176,7 @@ _SCORES: Final = (
         direction="lower",
         range=(0.0, "penalty_cap"),
         omega=0.0,
-        component=True,
+        component="default",
         group="stress",
         keywords={"runs": "stress_runs", **_RUNS_AND_TRADES},
         monotone=_OUTCOME_DOWN,
@@ -162,6 +188,7 @@ _SCORES: Final = (
         tiers=(_runs("data_jitter_runs", JITTER),),
         parameters=("penalty_cap", "no_evidence"),
         omega="1 - penalty_cap",
+        component="further",
         keywords={"runs": "data_jitter_runs"},
         can_leave_out="avg_r",
         monotone=_JITTER_UP,
@@ -173,6 +200,7 @@ _SCORES: Final = (
         tiers=(_runs("timing_runs", OUTCOME),),
         parameters=("penalty_cap", "no_evidence"),
         omega=1.0,
+        component="further",
         keywords={"runs": "timing_runs"},
         monotone=_OUTCOME_UP,
     ),
@@ -218,8 +246,14 @@ _SCORES: Final = (
     ),
 )
 
-COMPONENTS: Final = {row.name: row for row in _SCORES if row.component}
+_FURTHER: Final = (*FURTHER, *METRIC_SCORES)
+
+COMPONENTS: Final = {row.name: row for row in _SCORES if row.component == "default"}
 """The components of the final rating by name, in the order of their weights."""
+FURTHER_COMPONENTS: Final = {
+    row.name: row for row in (*_SCORES, *_FURTHER) if row.component == "further"
+}
+"""What a weight makes one more component of the final rating, by name."""
 COMPONENT_OUTPUTS: Final = tuple(row.output for row in COMPONENTS.values())
 
 
@@ -258,7 +292,7 @@ _RATINGS: Final = (
 )
 
 SCORES: Final[Mapping[str, Score]] = {
-    row.name: row for row in (*_SCORES, *FURTHER, *_RATINGS, *SELECTION_ROWS)
+    row.name: row for row in (*_SCORES, *_FURTHER, *_RATINGS, *SELECTION_ROWS)
 }
 """Every expression, by name."""
 SELECTION: Final = {row.name: row for row in SELECTION_ROWS}
@@ -297,14 +331,18 @@ _METRIC_COLUMNS: Final = {
     "avg_r": "float, mean R-multiple",
 }
 RUN_FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
-    str(tier.column): tier.fields for row in _SCORES for tier in row.tiers if tier.holds == "runs"
+    str(tier.column): tier.fields
+    for of in ("reruns", "neighbours")
+    for row in _SCORES
+    for tier in row.tiers
+    if tier.tier == of
 }
-"""Column of reruns to the metrics of its structs."""
+"""Column of reruns, or of neighbours, to the metrics of its structs."""
 CANONICAL: Final[Mapping[str, str]] = {
     **_METRIC_COLUMNS,
     **{name: f"List(Struct{{{', '.join(fields)}}})" for name, fields in RUN_FIELDS.items()},
     "trades": f"List(Struct{{pnl, {', '.join(f'{name}?' for name in TRADE_FIELDS[1:])}}})",
-    "equity": "List(Struct{time, equity}), or List(float) of weekly closes",
+    "equity": f"List(Struct{{{', '.join(EQUITY_FIELDS)}}}), or List(float) of weekly closes",
     "returns": "List(float), simple return per period",
 }
 """Canonical column name to type and unit."""
@@ -312,3 +350,13 @@ SELECTION_COLUMNS: Final = {
     "sharpe_moments": "Struct{n, sharpe, skewness, kurtosis}, per period",
 }
 """Columns that only the expressions of `SELECTION` look for."""
+
+
+def fields_of(column: str) -> tuple[str, ...]:
+    """Return the fields of a canonical column's structs, none for a column of numbers.
+
+    >>> fields_of("trades")[:2], fields_of("profit")
+    (('pnl', 'fee'), ())
+    """
+    known = {**RUN_FIELDS, "trades": TRADE_FIELDS, "equity": EQUITY_FIELDS}
+    return known.get(column, ())

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
-TierName = Literal["reruns", "equity", "moments", "returns", "trades", "summary"]
+TierName = Literal["reruns", "neighbours", "equity", "moments", "returns", "trades", "summary"]
 Holds = Literal["runs", "equity", "moments", "trades", "numbers", "metrics"]
 Kind = Literal["E", "C", "A", "V", "F"]
 """What an expression needs to see.
@@ -54,6 +54,8 @@ class Score:
     tiers: tuple[Tier, ...]
     """Its evidence, best first. The rating's expressions are judged on that of their components."""
     parameters: tuple[str, ...] = ()
+    defaults: Mapping[str, Any] = field(default_factory=dict)
+    """Parameter to its default, where that is another than in `polars_rating.parameters`."""
     file: str = ""
     """Its file in `kernels/`, `scores/` and `reference/` and its page, by default its name."""
     function: str = ""
@@ -73,8 +75,12 @@ class Score:
     """Parameter to the name of its rule and default, where it is not its own."""
     omega: float | Literal["1 - penalty_cap"] | None = None
     """What ``no_evidence="omega"`` gives a row without its list; None if it has no such rule."""
-    component: bool = False
-    """Whether it is one of the components of the final rating, in the order of the rows."""
+    component: Literal["default", "further"] | None = None
+    """Whether it is a component of the final rating, or may be given a weight to be one.
+
+    Components are in the order of the rows."""
+    passed_in: bool = False
+    """Whether it is a component only where it is passed in: a row alone does not give it."""
     group: str | None = None
     """The group of `polars_rating.RatingConfig` that holds its parameters."""
     keywords: Mapping[str, str] = field(default_factory=dict)
@@ -93,6 +99,13 @@ class Score:
     def rule(self, parameter: str) -> str:
         """Return under which name the rule and the default of a parameter stand."""
         return self.rules.get(parameter, parameter)
+
+    @property
+    def counts_as(self) -> Literal["score", "one_minus", "p_value"]:
+        """How it counts as a component: as it is, as 1 - penalty, or as 1/(1 + p)."""
+        if self.direction == "higher":
+            return "score"
+        return "one_minus" if "penalty_cap" in self.parameters else "p_value"
 
     def given(self, names: Collection[str], *, left_out: bool = False) -> Score:
         """Return the row as a call sees it, in which canonical columns were given by keyword.

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, Final
 
-from polars_rating.catalog.row import Score
-from polars_rating.catalog.tiers import RETURNS, SHARPE, TRADES
+from polars_rating.catalog.row import Score, Tier
+from polars_rating.catalog.tiers import RETURNS, SHARPE, TRADES, TRADES_ON_CAPITAL
 
 _SHARPE_KEYWORDS: Final = {
     "sharpe_moments": "sharpe_moments",
@@ -80,6 +80,7 @@ _CANDIDATE: Final = (
 
 _BLOCKS: Final = ("n_blocks", "metric", "min_trials", "risk_free")
 _BOOTSTRAP: Final = ("benchmark", "n_boot", "block_length", "seed")
+_FAMILY_RULES: Final = {"n_boot": "n_boot:family", "block_length": "block_length:family"}
 _RETURNS: Final[dict[str, Any]] = {"tiers": (RETURNS,), "keywords": {"returns": "returns"}}
 
 _SERIES: Final = (
@@ -110,6 +111,65 @@ _SERIES: Final = (
         direction=None,
         range=None,
         dtype="List(Float64)",
+    ),
+)
+
+_PATH: Final[dict[str, Any]] = {
+    "tiers": (RETURNS, TRADES_ON_CAPITAL),
+    "keywords": {"returns": "returns", "trades": "trades"},
+    "file": "path_ratios",
+    "range": None,
+}
+_REQUIRED: Final = {"periods_per_year": "periods_per_year:required"}
+_VALUES: Final = _PATH | {"tiers": (RETURNS, TRADES)}
+
+_RATIOS: Final = (
+    Score(
+        name="upi",
+        output="upi",
+        parameters=("annual_risk_free", "capital", "compound"),
+        rules=_REQUIRED,
+        **_PATH,
+    ),
+    Score(
+        name="calmar",
+        output="calmar",
+        parameters=("capital", "compound"),
+        rules=_REQUIRED,
+        **_PATH,
+    ),
+    Score(
+        name="sortino",
+        output="sortino",
+        parameters=("mar", "periods_per_year"),
+        **_VALUES,
+    ),
+    Score(name="omega_ratio", output="omega_ratio", parameters=("threshold",), **_VALUES),
+    Score(name="tail_ratio", output="tail_ratio", parameters=("tail",), **_VALUES),
+    Score(name="equity_r2", output="equity_r2", parameters=("compound",), **_VALUES),
+    Score(
+        name="year_profile",
+        output="year_profile",
+        tiers=(
+            Tier(tier="summary", holds="numbers", column="yearly_profits"),
+            replace(TRADES, fields=("exit_time",)),
+        ),
+        keywords={"profits": "yearly_profits", "trades": "trades"},
+        direction=None,
+        range=None,
+        dtype={
+            "n_years": "UInt32",
+            **dict.fromkeys(
+                (
+                    "positive_year_share",
+                    "worst_year",
+                    "best_year",
+                    "worst_year_share",
+                    "profit_hhi",
+                ),
+                "Float64",
+            ),
+        },
     ),
 )
 
@@ -154,6 +214,7 @@ _MATRIX: Final = (
         kind="A",
         file="snooping",
         parameters=_BOOTSTRAP,
+        rules=_FAMILY_RULES,
         direction="lower",
         **_RETURNS,
     ),
@@ -163,6 +224,7 @@ _MATRIX: Final = (
         kind="A",
         file="snooping",
         parameters=("recentring", *_BOOTSTRAP),
+        rules=_FAMILY_RULES,
         direction="lower",
         **_RETURNS,
     ),
@@ -171,6 +233,7 @@ _MATRIX: Final = (
         output="snooping",
         kind="A",
         parameters=_BOOTSTRAP,
+        rules=_FAMILY_RULES,
         direction=None,
         range=None,
         dtype=dict.fromkeys(
@@ -192,6 +255,7 @@ _MATRIX: Final = (
         kind="V",
         file="snooping",
         parameters=_BOOTSTRAP,
+        rules=_FAMILY_RULES,
         direction="lower",
         **_RETURNS,
     ),
@@ -249,4 +313,4 @@ _FAMILY: Final = (
     ),
 )
 
-SELECTION_ROWS: Final = (*_CANDIDATE, *_SERIES, *_FAMILY, *_MATRIX)
+SELECTION_ROWS: Final = (*_CANDIDATE, *_SERIES, *_RATIOS, *_FAMILY, *_MATRIX)

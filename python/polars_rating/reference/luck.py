@@ -68,3 +68,15 @@ def variance_of(sharpes: Sequence[float]) -> float | None:
     if len(found) == 0:
         return None
     return float(np.var(found, ddof=1)) if len(found) > 1 else 0.0
+
+
+def mean_of(sharpes: Sequence[float]) -> float:
+    """Return the mean of the finite ones, sorted; NaN for none.
+
+    Examples
+    --------
+    >>> mean_of([3.0, math.nan, 1.0])
+    2.0
+    """
+    found = np.sort([s for s in sharpes if math.isfinite(s)])
+    return float(np.mean(found)) if len(found) else math.nan

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Sequence
 
 from polars_rating.catalog import JITTER
 from polars_rating.parameters import (
+    MIN_NEIGHBOURS,
     N_ITERATIONS,
     NO_EVIDENCE,
     PARAM_VARIATION,
@@ -77,15 +78,16 @@ def robustness(
     param_variation: float = PARAM_VARIATION,
     n_iterations: int = N_ITERATIONS,
     seed: int = SEED,
+    min_neighbours: int = MIN_NEIGHBOURS,
     without_avg_r: bool = False,
 ) -> float | None:
-    """Return the robustness score of a row: `jitter_runs`, else the summary model.
+    """Return the robustness score of a row: `jitter_runs`, `neighbour_runs`, or the summary model.
 
     Parameters
     ----------
     row : mapping
         Canonical column name to value; ``seed`` in it replaces the keyword.
-    penalty_cap, no_evidence, param_variation, n_iterations, seed
+    penalty_cap, no_evidence, param_variation, n_iterations, seed, min_neighbours
         As in the expression of the same name.
     without_avg_r : bool
         Leave avg_r out (``avg_r=None`` of the expression): the mean over the other metrics.
@@ -99,8 +101,12 @@ def robustness(
     variation = check("param_variation", param_variation)
     n = check("n_iterations", n_iterations)
     seed, no_evidence = check("seed", seed), check("no_evidence", no_evidence)
-    if tier_of(row, "robustness") == "reruns":
+    least = check("min_neighbours", min_neighbours)
+    tier = tier_of(row, "robustness")
+    if tier == "reruns":
         return _over_runs(row, "jitter_runs", cap, no_evidence, without_avg_r)
+    if tier == "neighbours":
+        return _over_runs(row, "neighbour_runs", cap, no_evidence, without_avg_r, least)
     row_seed = seed_of(row, seed)
     try:
         found = base_metrics(row, summary_metrics("robustness"), no_evidence, domain=True)
@@ -132,12 +138,14 @@ def data_jitter(
 
 
 def _over_runs(
-    row: Row, column: str, cap: float, no_evidence: str, without_avg_r: bool
+    row: Row, column: str, cap: float, no_evidence: str, without_avg_r: bool, least: int = 1
 ) -> float | None:
     metrics = [m for m in JITTER if not (without_avg_r and m == "avg_r")]
     try:
         reruns = some_runs(row, column, metrics)
+        if len(reruns) < least:
+            return None
         base = base_metrics(row, metrics, no_evidence)
     except NoEvidence:
-        return float(1 - cap) if no_evidence == "omega" else None
+        return float(1 - cap) if no_evidence == "omega" and least == 1 else None
     return robustness_score([base[m] for m in metrics], reruns, penalty_cap=cap, metrics=metrics)

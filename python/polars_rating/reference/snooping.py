@@ -76,8 +76,8 @@ def bootstrap(
 ) -> tuple[dict[str, float] | None, list[float | None]]:
     """Return the p-values of a family, and those of Romano and Wolf for every row."""
     places, family = matrix_of(rows, check("benchmark", benchmark))
-    n_boot, seed = check("n_boot", n_boot), check("seed", seed)
-    given = check("block_length", block_length)
+    n_boot, seed = check("n_boot:family", n_boot), check("seed", seed)
+    given = check("block_length:family", block_length)
     wolf: list[float | None] = [None] * len(rows)
     length = family_block_length(family) if given == "auto" else given
     if not family or length is None:

@@ -9,6 +9,7 @@ import polars as pl
 from polars_rating import schema
 from polars_rating._expr.score import score
 from polars_rating.parameters import (
+    MIN_NEIGHBOURS,
     N_ITERATIONS,
     NO_EVIDENCE,
     PARAM_VARIATION,
@@ -26,6 +27,7 @@ def robustness(
     param_variation: float = PARAM_VARIATION,
     n_iterations: int = N_ITERATIONS,
     seed: int | str | pl.Expr = SEED,
+    min_neighbours: int = MIN_NEIGHBOURS,
     penalty_cap: float = PENALTY_CAP,
     no_evidence: str = NO_EVIDENCE,
     **columns: Unpack[schema.Columns],
@@ -35,7 +37,8 @@ def robustness(
     .. math:: score = 1 - clip(mean_m(d_m), 0, cap)
 
     with :math:`d_m` the mean of the relative falls of profit, avg_r and win_rate and the relative
-    rise of max_drawdown in rerun m. Without reruns the jitter is modelled on win rate and payoff
+    rise of max_drawdown in rerun m. Without reruns the neighbours among an optimiser's trials stand
+    in for them (`neighbour_runs`), and without those the jitter is modelled on win rate and payoff
     (each trade is one of two outcomes, an average win or an average loss).
 
     Parameters
@@ -43,7 +46,7 @@ def robustness(
     runs : expression or column name, optional
         Reruns under jittered parameters, ``List(Struct{profit, avg_r, win_rate, max_drawdown})``,
         also ``Array(Struct)`` or ``Struct`` of lists, any numeric dtype. Default: the column
-        ``jitter_runs`` if the frame has it, else the summary model.
+        ``jitter_runs`` if the frame has it, else ``neighbour_runs``, else the summary model.
     param_variation : float
         Summary model: largest relative worsening of win rate and payoff, a ratio in [0, 1].
     n_iterations : int
@@ -51,13 +54,16 @@ def robustness(
     seed : int, column name or expression
         Summary model: seed of NumPy's random stream, in [0, 2**64 - 1]. The draws are shared by
         all rows unless the seed is a column.
+    min_neighbours : int
+        Neighbours: a row with fewer of them has a null score, in [1, 1000000].
     penalty_cap : float
         Largest penalty, in [0, 1].
     no_evidence : {'null', 'omega'}
         ``"omega"`` scores a row without evidence ``1 - penalty_cap``, as Omega does.
     **columns
         Stand-ins for canonical columns: ``profit``, ``avg_r``, ``win_rate``, ``max_drawdown``,
-        ``profit_factor``, ``yearly_profits``, ``trades``. ``avg_r=None`` leaves R-multiples out.
+        ``profit_factor``, ``yearly_profits``, ``trades``, ``neighbour_runs``. ``avg_r=None`` leaves
+        R-multiples out.
 
     Returns
     -------
@@ -112,6 +118,7 @@ def robustness(
         param_variation=param_variation,
         n_iterations=n_iterations,
         seed=seed,
+        min_neighbours=min_neighbours,
         penalty_cap=penalty_cap,
         no_evidence=no_evidence,
     )

@@ -113,3 +113,8 @@ def of_family(
     kwargs = of_score(row, parameters, {}, missing_ok=True)
     struct = evidence_struct(columns, columns)
     return register(row.function, struct, kwargs, output or row.output, kind=row.kind)
+
+
+def spread_of(moments: pl.Expr) -> pl.Expr:
+    """Return how many Sharpe ratios a family has, their variance and mean, a struct."""
+    return of_family("sharpe_var", {"sharpe": moments.struct.field("sharpe")})

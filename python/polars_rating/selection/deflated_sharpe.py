@@ -17,9 +17,9 @@ from polars_rating.selection._evidence import (
     evidence,
     family_of,
     moments_of,
-    of_family,
     over,
     per_period,
+    spread_of,
 )
 
 if TYPE_CHECKING:
@@ -211,15 +211,7 @@ def sharpe_var(
         skewness=skewness,
         kurtosis=kurtosis,
     )
-    return _spread("sharpe_var", moments_of("sharpe_var", given, risk_free)).struct.field(
-        "sharpe_var"
-    )
-
-
-def _spread(name: str, moments: pl.Expr) -> pl.Expr:
-    """Return how many Sharpe ratios a family has and their variance, a struct."""
-    columns = {"sharpe": moments.struct.field("sharpe")}
-    return of_family("sharpe_var", columns, output=SCORES[name].output)
+    return spread_of(moments_of("sharpe_var", given, risk_free)).struct.field("sharpe_var")
 
 
 def deflated_sharpe(
@@ -306,7 +298,7 @@ def deflated_sharpe(
     trials = checked("n_trials", n_trials)
     var = per_period(checked("sharpe_var", sharpe_var), periods_per_year, root=False)
     if trials is None or var is None:
-        spread = over(_spread("deflated_sharpe", moments), family_of(family))
+        spread = over(spread_of(moments), family_of(family))
         trials = spread.struct.field("n_trials") if trials is None else trials
         var = spread.struct.field("sharpe_var") if var is None else var
     luck = expected_max_sharpe(trials, var, expected_max=expected_max)

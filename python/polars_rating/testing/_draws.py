@@ -145,8 +145,10 @@ def _candidate(draw: st.DrawFn, tier: Tier, length: int, missing: bool, wild: bo
         return {"equity": draw(_listed(_point(missing, wild), length, missing))}
     row: Row = {name: draw(number(name, missing, wild)) for name in _summary_numbers()}
     row |= draw(year_lists((0 if missing else 1, MANY_YEARS), missing, wild))
-    if tier == "reruns":
+    if tier != "summary":
         for name, metrics in RUN_FIELDS.items():
+            if name not in schema(tier):
+                continue
             # Reruns that knew nothing of their candidate would nearly all cost the cap.
             runs = draw(_listed(_run(metrics, missing, wild), length, missing))
             row[name] = runs and [

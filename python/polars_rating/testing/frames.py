@@ -16,7 +16,7 @@ import polars as pl
 from polars_rating.catalog import RUN_FIELDS, TRADE_FIELDS
 from polars_rating.parameters import check
 
-Tier = Literal["reruns", "equity", "returns", "trades", "summary"]
+Tier = Literal["reruns", "neighbours", "equity", "returns", "trades", "summary"]
 
 TRADE: Final = pl.Struct(
     {
@@ -54,9 +54,10 @@ def candidate_frame(
         Number of rows, one per candidate, in [0, 1000000]. With 0 the schema is the same.
     seed : int
         Seed of NumPy's random stream, in [0, 2**64 - 1].
-    tier : {'summary', 'reruns', 'trades', 'returns', 'equity'}
+    tier : {'summary', 'reruns', 'neighbours', 'trades', 'returns', 'equity'}
         The evidence. ``"summary"``: the metric columns. ``"reruns"``: these, and every column of
-        reruns. ``"trades"``, ``"returns"``, ``"equity"``: nothing but the column of that name.
+        reruns and of neighbours. ``"neighbours"``: the metrics and ``neighbour_runs``.
+        ``"trades"``, ``"returns"``, ``"equity"``: nothing but the column of that name.
     length : int or (int, int), optional
         Number of reruns in every list, or of trades, returns or points; a pair is the least and
         the most. Default: 1 to 6 reruns, 3 to 20 trades, 20 to 60 returns or points. The tier
@@ -102,9 +103,12 @@ def candidate_frame(
     if tier in ("returns", "equity"):
         return pl.DataFrame([_names(n), _path(n, seed, tier, span or _PERIODS)])
     summary = _summary(n, seed)
-    if tier == "reruns":
-        return summary.with_columns(_reruns(summary, seed, span or _RERUNS))
-    return summary
+    if tier == "summary":
+        return summary
+    runs = _reruns(summary, seed, span or _RERUNS)
+    if tier == "neighbours":
+        runs = [column for column in runs if column.name == "neighbour_runs"]
+    return summary.with_columns(runs)
 
 
 def trade_frame(

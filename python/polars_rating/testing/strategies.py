@@ -261,7 +261,7 @@ def candidate_frames(
     span = _span("rows", min_rows, max_rows)
     length = check("max_length", max_length)
     if tier is None:
-        tiers: list[Tier] = ["summary", "trades", "reruns"]
+        tiers: list[Tier] = ["summary", "trades", "neighbours", "reruns"]
         return st.one_of([_frames(each, span, length, missing, wild) for each in tiers])
     return _frames(check("tier", tier), span, length, missing, wild)
 

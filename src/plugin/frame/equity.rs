@@ -2,6 +2,7 @@
 
 use polars::prelude::*;
 
+use super::evidence::Evidence;
 use super::lists::{NumberLists, part};
 use super::nested::{Nested, Wanted};
 use super::schema::EQUITY_FIELDS;
@@ -23,16 +24,16 @@ pub(crate) enum Curve<'a> {
 }
 
 impl Equity {
-    pub(crate) fn read(column: &Series) -> PolarsResult<Self> {
-        match column.dtype() {
-            DataType::List(inner) | DataType::Array(inner, _)
+    pub(crate) fn read(evidence: &Evidence, name: &str) -> PolarsResult<Self> {
+        match evidence.schema.dtype(name) {
+            Some(DataType::List(inner) | DataType::Array(inner, _))
                 if !matches!(inner.as_ref(), DataType::Struct(_)) =>
             {
-                NumberLists::read(column).map(Self::Weeks)
+                evidence.lists(name).map(Self::Weeks)
             }
             _ => {
                 let [time, value] = EQUITY_FIELDS;
-                let nested = Nested::read(column, Wanted { numbers: &[value], times: &[time] })?;
+                let nested = evidence.nested(name, Wanted { numbers: &[value], times: &[time] })?;
                 nested.required(value)?;
                 Ok(Self::Points(nested))
             }

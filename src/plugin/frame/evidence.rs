@@ -22,9 +22,18 @@ use crate::plugin::errors::{Code, error, fail, internal};
 /// Metrics of the trades, a number a row each.
 pub(crate) type TradeColumns = Vec<(TradeMetric, Buffer<f64>)>;
 
+/// The values of a column.
+pub(crate) enum Data {
+    /// A column of a frame, read when it is needed.
+    Series(Series),
+    Numbers(Buffer<f64>),
+    Lists(NumberLists),
+    Nested(Nested),
+}
+
 /// The columns of the expression's input.
 pub(crate) struct Evidence {
-    columns: Vec<Series>,
+    columns: Vec<Data>,
     pub(crate) schema: Schema,
     pub(crate) len: usize,
     trades: OnceCell<TradeList>,
@@ -41,14 +50,56 @@ impl Evidence {
         if columns.iter().any(|column| column.len() != input.len()) {
             return fail(Code::LengthMismatch, "the evidence columns must have equal lengths");
         }
-        let schema = Schema::new(columns.iter().map(|c| c.field().into_owned()).collect());
-        let (trades, trade_metrics) = (OnceCell::new(), OnceCell::new());
-        Ok(Self { columns, schema, len: input.len(), trades, trade_metrics })
+        let fields = columns.iter().map(|column| column.field().into_owned()).collect();
+        let columns = columns.into_iter().map(Data::Series).collect();
+        Ok(Self::new(fields, columns, input.len()))
     }
 
-    pub(crate) fn column(&self, name: &str) -> PolarsResult<&Series> {
-        let column = self.columns.iter().find(|column| column.name() == name);
+    /// Takes columns and their fields, which are parallel, for `len` rows.
+    pub(crate) fn new(fields: Vec<Field>, columns: Vec<Data>, len: usize) -> Self {
+        let (trades, trade_metrics) = (OnceCell::new(), OnceCell::new());
+        Self { columns, schema: Schema::new(fields), len, trades, trade_metrics }
+    }
+
+    fn data(&self, name: &str) -> PolarsResult<&Data> {
+        let column = self.schema.position(name).and_then(|i| self.columns.get(i));
         column.ok_or_else(|| self.no_column(name))
+    }
+
+    /// A column of a frame.
+    pub(crate) fn column(&self, name: &str) -> PolarsResult<&Series> {
+        match self.data(name)? {
+            Data::Series(column) => Ok(column),
+            Data::Numbers(_) | Data::Lists(_) | Data::Nested(_) => Err(not_read(name)),
+        }
+    }
+
+    /// A column of numbers, nulls as NaN.
+    pub(crate) fn numbers(&self, name: &str) -> PolarsResult<Buffer<f64>> {
+        match self.data(name)? {
+            Data::Series(column) => read_numbers(name, column),
+            Data::Numbers(numbers) => Ok(numbers.clone()),
+            Data::Lists(_) | Data::Nested(_) => Err(not_read(name)),
+        }
+    }
+
+    /// A column of lists of numbers.
+    pub(crate) fn lists(&self, name: &str) -> PolarsResult<NumberLists> {
+        match self.data(name)? {
+            Data::Series(column) => NumberLists::read(column),
+            Data::Lists(lists) => Ok(lists.clone()),
+            Data::Numbers(_) | Data::Nested(_) => Err(not_read(name)),
+        }
+    }
+
+    /// A column of lists of structs.
+    pub(crate) fn nested(&self, name: &str, wanted: Wanted) -> PolarsResult<Nested> {
+        match self.data(name)? {
+            Data::Series(column) => Nested::read(column, wanted),
+            Data::Nested(nested) => Ok(nested.clone()),
+            Data::Lists(lists) if lists.items() == 0 => Ok(lists.without_items()),
+            Data::Numbers(_) | Data::Lists(_) => Err(not_read(name)),
+        }
     }
 
     fn no_column(&self, name: &str) -> PolarsError {
@@ -59,7 +110,7 @@ impl Evidence {
     /// The runs of a tier, with its fields.
     pub(crate) fn runs(&self, tier: &Tier) -> PolarsResult<Nested> {
         let numbers: Vec<&str> = tier.fields.iter().map(String::as_str).collect();
-        Nested::read(self.column(tier.column()?)?, Wanted { numbers: &numbers, times: &[] })
+        self.nested(tier.column()?, Wanted { numbers: &numbers, times: &[] })
     }
 
     /// The trades, read once.
@@ -67,7 +118,7 @@ impl Evidence {
         if let Some(trades) = self.trades.get() {
             return Ok(trades);
         }
-        let trades = TradeList::read(self.column(TRADES)?)?;
+        let trades = TradeList::new(self.nested(TRADES, TradeList::WANTED)?)?;
         Ok(self.trades.get_or_init(|| trades))
     }
 
@@ -80,7 +131,7 @@ impl Evidence {
     /// A metric of every row; NaN where it is null or cannot be had.
     pub(crate) fn metric(&self, name: &str) -> PolarsResult<Buffer<f64>> {
         match self.schema.source(name)? {
-            Some(Source::Column) => read_numbers(name, self.column(name)?),
+            Some(Source::Column) => self.numbers(name),
             Some(Source::YearlyProfits) => self.profit_of_years(),
             Some(Source::Trades(metric)) => {
                 let mut computed = self.trade_metrics.get().into_iter().flatten();
@@ -97,18 +148,23 @@ impl Evidence {
         if !self.schema.has(name) {
             return Ok(None);
         }
-        NumberLists::read(self.column(name)?).map(Some)
+        self.lists(name).map(Some)
     }
 
     /// Σ `yearly_profits`; NaN for a null or empty list.
     fn profit_of_years(&self) -> PolarsResult<Buffer<f64>> {
-        let lists = NumberLists::read(self.column(YEARLY_PROFITS)?)?;
+        let lists = self.lists(YEARLY_PROFITS)?;
         let sums = (0..self.len).map(|row| match lists.row(row) {
             [] => f64::NAN,
             profits => profits.iter().map(|&profit| fin(profit)).sum(),
         });
         Ok(sums.collect::<Vec<_>>().into())
     }
+}
+
+/// The schema was checked before, so this is a mistake of the package.
+fn not_read(name: &str) -> PolarsError {
+    internal(format!("`{name}` does not hold what the schema says"))
 }
 
 /// `values[row]`. Buffers are as long as the frame; outside there would be NaN, no evidence.

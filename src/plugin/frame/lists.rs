@@ -6,6 +6,7 @@ use polars::prelude::*;
 use polars_arrow::bitmap::Bitmap;
 use polars_buffer::Buffer;
 
+use super::nested::Nested;
 use super::schema::expected;
 use super::values::read_numbers;
 
@@ -45,7 +46,11 @@ impl Bounds {
             end += i64::try_from(length).unwrap_or(i64::MAX); // a length in memory fits
             end
         });
-        let offsets: Vec<i64> = std::iter::once(0).chain(ends.collect::<Vec<_>>()).collect();
+        Self::of_offsets(std::iter::once(0).chain(ends.collect::<Vec<_>>()).collect(), validity)
+    }
+
+    /// Lists that begin and end at these offsets, of which the first is 0.
+    pub(crate) fn of_offsets(offsets: Vec<i64>, validity: Option<Bitmap>) -> Self {
         Self { ends: Ends::Offsets { offsets: offsets.into(), first: 0 }, validity }
     }
 
@@ -121,12 +126,17 @@ pub(crate) fn split(column: &Series) -> PolarsResult<(Bounds, Series)> {
 }
 
 /// Lists of plain numbers, nulls as NaN.
+#[derive(Debug, Clone)]
 pub(crate) struct NumberLists {
     bounds: Bounds,
     numbers: Buffer<f64>,
 }
 
 impl NumberLists {
+    pub(crate) fn new(bounds: Bounds, numbers: Buffer<f64>) -> Self {
+        Self { bounds, numbers }
+    }
+
     pub(crate) fn read(column: &Series) -> PolarsResult<Self> {
         let column = column.rechunk();
         match column.dtype() {
@@ -137,6 +147,11 @@ impl NumberLists {
             DataType::Null => Ok(Self { bounds: Bounds::none(), numbers: Buffer::default() }),
             other => expected(column.name(), "a List or Array of numbers", other),
         }
+    }
+
+    /// The same empty lists as lists of structs.
+    pub(crate) fn without_items(&self) -> Nested {
+        Nested::new(self.bounds.clone(), Vec::new(), 0)
     }
 
     /// The numbers of a row; none for a null list.

@@ -20,7 +20,7 @@ pub(crate) struct Wanted<'a> {
 }
 
 /// A field by name.
-type Field = (PlSmallStr, Values);
+pub(crate) type Field = (PlSmallStr, Values);
 
 /// The items of every row.
 #[derive(Debug, Clone)]
@@ -61,6 +61,11 @@ impl Nested {
             DataType::Null => Ok(Self::without_items(Bounds::none())),
             other => expected(column.name(), "a list of structs", other),
         }
+    }
+
+    /// Items whose fields were read already.
+    pub(crate) fn new(bounds: Bounds, fields: Vec<Field>, items: usize) -> Self {
+        Self { bounds, fields, items }
     }
 
     fn without_items(bounds: Bounds) -> Self {

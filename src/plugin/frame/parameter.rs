@@ -3,7 +3,6 @@
 use polars::prelude::PolarsResult;
 
 use super::evidence::{Evidence, at};
-use super::values::read_numbers;
 
 impl Evidence {
     /// The parameter `name` of every row: its column, else `given`. NaN where it is null.
@@ -12,7 +11,7 @@ impl Evidence {
         name: &str,
         given: Option<f64>,
     ) -> PolarsResult<impl Fn(usize) -> f64 + Sync + use<>> {
-        let column = self.schema.has(name).then(|| read_numbers(name, self.column(name)?));
+        let column = self.schema.has(name).then(|| self.numbers(name));
         let column = column.transpose()?;
         Ok(move |row| match &column {
             Some(values) => at(values, row),

@@ -58,6 +58,10 @@ impl Schema {
         self.0.iter().find(|field| field.name == name).map(Field::dtype)
     }
 
+    pub(crate) fn position(&self, name: &str) -> Option<usize> {
+        self.0.iter().position(|field| field.name == name)
+    }
+
     pub(crate) fn has(&self, name: &str) -> bool {
         self.dtype(name).is_some()
     }

@@ -1,6 +1,6 @@
 //! The column of trades, one candidate at a time.
 
-use polars::prelude::{PolarsResult, Series};
+use polars::prelude::PolarsResult;
 
 use super::lists::part;
 use super::nested::{Nested, Wanted};
@@ -14,9 +14,11 @@ use crate::kernels::trade_years::TradeYears;
 pub(crate) struct TradeList(Nested);
 
 impl TradeList {
-    pub(crate) fn read(column: &Series) -> PolarsResult<Self> {
-        let wanted = Wanted { numbers: &TRADE_NUMBERS, times: &TRADE_TIMES };
-        let nested = Nested::read(column, wanted)?;
+    /// What is read of a trade.
+    pub(crate) const WANTED: Wanted<'static> =
+        Wanted { numbers: &TRADE_NUMBERS, times: &TRADE_TIMES };
+
+    pub(crate) fn new(nested: Nested) -> PolarsResult<Self> {
         nested.required("pnl")?;
         Ok(Self(nested))
     }
@@ -56,6 +58,21 @@ impl TradeList {
         let first_entry = entries.iter().filter(|t| **t != NULL_TIME).min();
         let first_entry = first_entry.map(|t| t.div_euclid(self.tick("entry_time").per_day()));
         years.load(ordered, self.tick("exit_time").per_day(), first_entry);
+    }
+
+    /// Years of 365.25 days from the first entry of a row to its last exit.
+    #[allow(clippy::cast_precision_loss)] // rounds to less than a second
+    pub(crate) fn span_years(&self, row: usize) -> Option<f64> {
+        let trades = self.row(row);
+        let known = |times: Option<&[i64]>| {
+            let known: Vec<i64> =
+                times.unwrap_or_default().iter().copied().filter(|t| *t != NULL_TIME).collect();
+            known
+        };
+        let first = known(trades.entry_time).into_iter().min()?;
+        let last = known(trades.exit_time).into_iter().max()?;
+        let days = |tick: i64, field: &str| tick as f64 / self.tick(field).per_day() as f64;
+        Some((days(last, "exit_time") - days(first, "entry_time")) / 365.25)
     }
 
     /// Ticks of the exit times in a day.

@@ -83,8 +83,8 @@ impl<F: Formula> Call<F> {
     }
 
     /// The score's own expression.
-    pub(crate) fn series(&self, inputs: &[Series]) -> PolarsResult<Series> {
-        let scores = judge(&Evidence::of(inputs)?, &[self.component()], &[])?;
+    pub(crate) fn series(&self, evidence: &Evidence) -> PolarsResult<Series> {
+        let scores = judge(evidence, &[self.component()], &[])?;
         let scores = scores.into_iter().next().ok_or_else(|| internal("a score is missing"))?;
         Ok(nullable(&self.score.output, scores))
     }

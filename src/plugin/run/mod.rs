@@ -1,7 +1,9 @@
 //! From the typed views of a frame to the kernels, row by row.
 
+pub(crate) mod bootstrap;
 pub(crate) mod component;
 pub(crate) mod deployment;
+pub(crate) mod dropout_runs;
 pub(crate) mod gate;
 pub(crate) mod metrics;
 pub(crate) mod parallel;

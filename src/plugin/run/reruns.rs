@@ -86,8 +86,8 @@ impl Basis<'_> {
         }))
     }
 
-    /// Robustness over reruns.
-    pub(crate) fn robustness(self, with_avg_r: bool, cap: f64) -> Numbers {
+    /// Robustness over reruns; a row with fewer than `least` of them has none.
+    pub(crate) fn robustness(self, with_avg_r: bool, cap: f64, least: usize) -> Numbers {
         let Self { evidence, score, tier } = self;
         let nested = evidence.runs(tier)?;
         let metric =
@@ -100,8 +100,11 @@ impl Basis<'_> {
         let cost = Cost { items: nested.items, nanos_per_item: NANOS_PER_ROBUSTNESS };
         Ok(score_rows(evidence.len, cost, |(): &mut (), row| {
             let range = nested.bounds.range(row);
-            if range.is_empty() {
+            if range.is_empty() && least <= 1 {
                 return score.missing();
+            }
+            if range.len() < least {
+                return None;
             }
             let (avg_r, avg_rs) = match &avg_r {
                 Some((avg_r, all)) => (Some(policy.admit(at(avg_r, row))?), *all),

@@ -2,7 +2,6 @@
 
 use super::component::{Basis, Numbers};
 use super::parallel::{Cost, score_rows};
-use crate::plugin::frame::lists::NumberLists;
 
 impl Basis<'_> {
     /// The scores of rows from their finite returns, of which there is at least one; a row without
@@ -13,7 +12,7 @@ impl Basis<'_> {
         of_row: impl Fn(&[f64], usize) -> Option<f64> + Sync,
     ) -> Numbers {
         let Self { evidence, score, tier } = self;
-        let lists = NumberLists::read(evidence.column(tier.column()?)?)?;
+        let lists = evidence.lists(tier.column()?)?;
         let cost = Cost { items: lists.items(), nanos_per_item: nanos };
         Ok(score_rows(evidence.len, cost, |finite: &mut Vec<f64>, row| {
             match only_finite(lists.row(row), finite) {

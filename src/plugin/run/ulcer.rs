@@ -25,7 +25,7 @@ pub(crate) struct Wealth {
 impl Wealth {
     pub(crate) fn over_equity(basis: Basis, of_index: impl Fn(f64) -> f64 + Sync) -> Numbers {
         let Basis { evidence, score, tier } = basis;
-        let equity = Equity::read(evidence.column(tier.column()?)?)?;
+        let equity = Equity::read(evidence, tier.column()?)?;
         let cost = Cost { items: equity.items(), nanos_per_item: NANOS_PER_POINT };
         Ok(score_rows(evidence.len, cost, |scratch: &mut Scratch, row| match equity.row(row) {
             Curve::Weeks([]) | Curve::Points { values: [], .. } => score.missing(),

@@ -28,7 +28,7 @@ impl Years {
     /// The result of every row.
     pub(crate) fn over_lists(self, basis: Basis, of_wmape: OfWmape) -> Numbers {
         let Basis { evidence, score, tier } = basis;
-        let profits = NumberLists::read(evidence.column(tier.column()?)?)?;
+        let profits = evidence.lists(tier.column()?)?;
         let optional = |name: &str| {
             let used = tier.optional.iter().any(|optional| optional == name);
             if used { evidence.number_lists(name) } else { Ok(None) }

@@ -10,7 +10,7 @@ struct DataJitter {
 
 impl Formula for DataJitter {
     fn over_runs(&self, basis: Basis) -> Numbers {
-        basis.robustness(self.with_avg_r, self.penalty_cap)
+        basis.robustness(self.with_avg_r, self.penalty_cap, 1)
     }
 }
 

@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use crate::kernels::deployment::CRITERIA;
 use crate::plugin::errors::internal;
-use crate::plugin::ffi::export;
+use crate::plugin::ffi::export_of_rows;
 use crate::plugin::frame::evidence::Evidence;
 use crate::plugin::frame::schema::Schema;
 use crate::plugin::frame::tier::Score;
@@ -23,13 +23,12 @@ fn deployment_output(inputs: &[Field], kwargs: &Deployment) -> PolarsResult<Fiel
     Ok(Field::new(kwargs.score.output.as_str().into(), DataType::Struct(fields())))
 }
 
-fn deployment(inputs: &[Series], kwargs: &Deployment) -> PolarsResult<Series> {
+fn deployment(evidence: &Evidence, kwargs: &Deployment) -> PolarsResult<Series> {
     let Deployment { score, thresholds } = kwargs;
-    let evidence = Evidence::of(inputs)?;
     let tier = score.require_tier(&evidence.schema)?;
     let tier = tier.ok_or_else(|| internal("deployment cannot go without evidence"))?;
-    judge(&evidence, &[], &tier.metrics)?;
-    of_frame(&evidence, &score.output, &tier.metrics, thresholds)
+    judge(evidence, &[], &tier.metrics)?;
+    of_frame(evidence, &score.output, &tier.metrics, thresholds)
 }
 
-export!(deployment, deployment_output);
+export_of_rows!(deployment, deployment_output);

@@ -2,7 +2,7 @@
 
 use polars::prelude::*;
 
-use crate::plugin::ffi::export;
+use crate::plugin::ffi::export_of_rows;
 use crate::plugin::frame::evidence::Evidence;
 use crate::plugin::frame::output::{struct_field, struct_of};
 use crate::plugin::frame::schema::Schema;
@@ -13,8 +13,7 @@ fn evidence_output(inputs: &[Field], kwargs: &Rating) -> PolarsResult<Field> {
     Ok(struct_field(&kwargs.output, kwargs.outputs(), &DataType::String))
 }
 
-fn evidence(inputs: &[Series], kwargs: &Rating) -> PolarsResult<Series> {
-    let evidence = Evidence::of(inputs)?;
+fn evidence(evidence: &Evidence, kwargs: &Rating) -> PolarsResult<Series> {
     let tiers = kwargs.tiers(&evidence.schema)?;
     let columns = kwargs.outputs().zip(tiers).map(|(name, tier)| match tier {
         Some(tier) => StringChunked::full(name.into(), tier, evidence.len),
@@ -24,4 +23,4 @@ fn evidence(inputs: &[Series], kwargs: &Rating) -> PolarsResult<Series> {
     struct_of(&kwargs.output, evidence.len, &columns)
 }
 
-export!(evidence, evidence_output);
+export_of_rows!(evidence, evidence_output);

@@ -2,7 +2,7 @@
 
 use polars::prelude::*;
 
-use crate::plugin::ffi::export;
+use crate::plugin::ffi::export_of_rows;
 use crate::plugin::frame::evidence::Evidence;
 use crate::plugin::frame::output::{nullable, struct_field, struct_of};
 use crate::plugin::frame::schema::Schema;
@@ -13,11 +13,10 @@ fn explain_output(inputs: &[Field], kwargs: &Rating) -> PolarsResult<Field> {
     Ok(struct_field(&kwargs.output, kwargs.outputs(), &DataType::Float64))
 }
 
-fn explain(inputs: &[Series], kwargs: &Rating) -> PolarsResult<Series> {
-    let evidence = Evidence::of(inputs)?;
-    let columns = kwargs.outputs().zip(kwargs.contributions(&evidence)?);
+fn explain(evidence: &Evidence, kwargs: &Rating) -> PolarsResult<Series> {
+    let columns = kwargs.outputs().zip(kwargs.contributions(evidence)?);
     let columns: Vec<Series> = columns.map(|(name, values)| nullable(name, values)).collect();
     struct_of(&kwargs.output, evidence.len, &columns)
 }
 
-export!(explain, explain_output);
+export_of_rows!(explain, explain_output);

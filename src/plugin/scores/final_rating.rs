@@ -2,7 +2,7 @@
 
 use polars::prelude::*;
 
-use crate::plugin::ffi::export;
+use crate::plugin::ffi::export_of_rows;
 use crate::plugin::frame::evidence::Evidence;
 use crate::plugin::frame::output::nullable;
 use crate::plugin::frame::schema::Schema;
@@ -13,9 +13,9 @@ fn final_rating_output(inputs: &[Field], kwargs: &Rating) -> PolarsResult<Field>
     Ok(Field::new(kwargs.output.as_str().into(), DataType::Float64))
 }
 
-fn final_rating(inputs: &[Series], kwargs: &Rating) -> PolarsResult<Series> {
-    let (_, ratings) = kwargs.rate(&Evidence::of(inputs)?)?;
+fn final_rating(evidence: &Evidence, kwargs: &Rating) -> PolarsResult<Series> {
+    let (_, ratings) = kwargs.rate(evidence)?;
     Ok(nullable(&kwargs.output, ratings))
 }
 
-export!(final_rating, final_rating_output);
+export_of_rows!(final_rating, final_rating_output);

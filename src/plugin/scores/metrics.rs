@@ -3,7 +3,7 @@
 use polars::prelude::*;
 use serde::Deserialize;
 
-use crate::plugin::ffi::export;
+use crate::plugin::ffi::export_of_rows;
 use crate::plugin::frame::evidence::Evidence;
 use crate::plugin::frame::schema::Schema;
 use crate::plugin::frame::tier::Score;
@@ -19,10 +19,9 @@ fn metrics_output(inputs: &[Field], kwargs: &Metrics) -> PolarsResult<Field> {
     Ok(Field::new(kwargs.score.output.as_str().into(), DataType::Struct(fields())))
 }
 
-fn metrics(inputs: &[Series], kwargs: &Metrics) -> PolarsResult<Series> {
-    let evidence = Evidence::of(inputs)?;
+fn metrics(evidence: &Evidence, kwargs: &Metrics) -> PolarsResult<Series> {
     kwargs.score.require_tier(&evidence.schema)?;
-    of_frame(&evidence, &kwargs.score.output)
+    of_frame(evidence, &kwargs.score.output)
 }
 
-export!(metrics, metrics_output);
+export_of_rows!(metrics, metrics_output);

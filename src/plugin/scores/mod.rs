@@ -1,5 +1,10 @@
 //! One expression a file: its parameters, and which formula each kind of evidence takes.
 
+use polars::prelude::PolarsResult;
+
+use super::errors::internal;
+use super::ffi::Prepared;
+
 /// The expression of a score that is one number a row.
 macro_rules! expression {
     ($name:ident, $output:ident, $formula:ty) => {
@@ -7,11 +12,11 @@ macro_rules! expression {
             kwargs.output(inputs)
         }
 
-        fn $name(inputs: &[Series], kwargs: &Call<$formula>) -> PolarsResult<Series> {
-            kwargs.series(inputs)
+        fn $name(evidence: &Evidence, kwargs: &Call<$formula>) -> PolarsResult<Series> {
+            kwargs.series(evidence)
         }
 
-        export!($name, $output);
+        export_of_rows!($name, $output);
     };
 }
 
@@ -20,25 +25,74 @@ mod prelude {
     pub(super) use polars::prelude::{Field, PolarsResult, Series};
     pub(super) use serde::Deserialize;
 
-    pub(super) use crate::plugin::ffi::export;
+    pub(super) use crate::plugin::ffi::export_of_rows;
+    pub(super) use crate::plugin::frame::evidence::Evidence;
     pub(super) use crate::plugin::run::component::{Basis, Call, Formula, Numbers};
     pub(super) use crate::plugin::run::trade_pass::Replay;
 }
 
+/// Names of the expressions' files: `prepare(function, kwargs)` finds an expression's function.
+macro_rules! functions {
+    ($($name:ident),* $(,)?) => {
+        /// The function of an expression with its keyword values, which Python pickles.
+        pub(crate) fn prepare(function: &str, kwargs: &[u8]) -> PolarsResult<Prepared> {
+            match function {
+                $(stringify!($name) => $name::prepare(kwargs),)*
+                other => Err(internal(format!("no function `{other}`"))),
+            }
+        }
+    };
+}
+
+pub(crate) mod avg_r_score;
+pub(crate) mod bootstrap_p_value;
 pub(crate) mod cost_shock;
-mod data_jitter;
-mod deployment;
-mod evidence;
-mod explain;
-mod final_rating;
-mod metrics;
+pub(crate) mod data_jitter;
+pub(crate) mod deployment;
+pub(crate) mod dropout_runs;
+pub(crate) mod evidence;
+pub(crate) mod explain;
+pub(crate) mod final_rating;
+pub(crate) mod metrics;
+pub(crate) mod p_value_mean_r_gt_0;
+pub(crate) mod p_value_net_profit_gt_0;
+pub(crate) mod recovery_factor_score;
 pub(crate) mod robustness;
 #[allow(clippy::module_inception)] // named after its expression
-mod scores;
+pub(crate) mod scores;
+pub(crate) mod sortino_score;
 pub(crate) mod stability;
-mod stability_wmape;
+pub(crate) mod stability_wmape;
 pub(crate) mod stress_penalty;
-mod timing_jitter;
+pub(crate) mod timing_jitter;
 pub(crate) mod trade_dropout;
-mod ulcer_index;
-mod ulcer_index_score;
+pub(crate) mod ulcer_index;
+pub(crate) mod ulcer_index_score;
+pub(crate) mod win_rate_score;
+
+functions! {
+    avg_r_score,
+    bootstrap_p_value,
+    cost_shock,
+    data_jitter,
+    deployment,
+    dropout_runs,
+    evidence,
+    explain,
+    final_rating,
+    metrics,
+    p_value_mean_r_gt_0,
+    p_value_net_profit_gt_0,
+    recovery_factor_score,
+    robustness,
+    scores,
+    sortino_score,
+    stability,
+    stability_wmape,
+    stress_penalty,
+    timing_jitter,
+    trade_dropout,
+    ulcer_index,
+    ulcer_index_score,
+    win_rate_score,
+}

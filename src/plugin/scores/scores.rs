@@ -2,7 +2,7 @@
 
 use polars::prelude::*;
 
-use crate::plugin::ffi::export;
+use crate::plugin::ffi::export_of_rows;
 use crate::plugin::frame::evidence::Evidence;
 use crate::plugin::frame::output::{nullable, struct_field, struct_of};
 use crate::plugin::frame::schema::Schema;
@@ -17,12 +17,11 @@ fn scores_output(inputs: &[Field], kwargs: &Rating) -> PolarsResult<Field> {
     Ok(struct_field(&kwargs.output, fields, &DataType::Float64))
 }
 
-fn scores(inputs: &[Series], kwargs: &Rating) -> PolarsResult<Series> {
-    let evidence = Evidence::of(inputs)?;
-    let (components, ratings) = kwargs.rate(&evidence)?;
+fn scores(evidence: &Evidence, kwargs: &Rating) -> PolarsResult<Series> {
+    let (components, ratings) = kwargs.rate(evidence)?;
     let columns = kwargs.outputs().zip(components).chain([(FINAL_RATING, ratings)]);
     let columns: Vec<Series> = columns.map(|(name, values)| nullable(name, values)).collect();
     struct_of(&kwargs.output, evidence.len, &columns)
 }
 
-export!(scores, scores_output);
+export_of_rows!(scores, scores_output);

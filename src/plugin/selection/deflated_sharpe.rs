@@ -5,7 +5,7 @@ use std::cell::Cell;
 use super::prelude::*;
 use crate::kernels::expected_max::min_backtest_length as shortest;
 use crate::kernels::expected_max::{ExpectedMax, expected_max_sharpe as luck};
-use crate::kernels::sharpe_variance::sharpe_variance;
+use crate::kernels::sharpe_variance::{mean_of_sorted, sharpe_variance};
 use crate::plugin::frame::values::read_numbers;
 
 #[derive(Debug, Clone, Deserialize)]
@@ -75,21 +75,21 @@ struct SharpeVar {
 
 fn sharpe_var_output(inputs: &[Field], kwargs: &SharpeVar) -> PolarsResult<Field> {
     Schema::of(inputs)?.check_parameter("sharpe")?;
-    let fields = vec![
-        Field::new("n_trials".into(), DataType::Float64),
-        Field::new("sharpe_var".into(), DataType::Float64),
-    ];
+    let fields = ["n_trials", "sharpe_var", "sharpe_mean"];
+    let fields = fields.map(|name| Field::new(name.into(), DataType::Float64)).to_vec();
     Ok(Field::new(kwargs.score.output.as_str().into(), DataType::Struct(fields)))
 }
 
-/// How many Sharpe ratios a family has, and their variance.
+/// How many Sharpe ratios a family has, their variance and mean.
 fn sharpe_var(inputs: &[Series], kwargs: &SharpeVar) -> PolarsResult<Series> {
     let evidence = Evidence::of(inputs)?;
     let mut sharpes = read_numbers("sharpe", evidence.column("sharpe")?)?.to_vec();
     let variance = sharpe_variance(&mut sharpes).unwrap_or(f64::NAN);
     #[allow(clippy::cast_precision_loss)] // counts of candidates are far below 2^53
     let count = sharpes.len() as f64;
-    let columns = [nullable("n_trials", vec![count]), nullable("sharpe_var", vec![variance])];
+    let mean = mean_of_sorted(&sharpes).unwrap_or(f64::NAN);
+    let columns = [("n_trials", count), ("sharpe_var", variance), ("sharpe_mean", mean)];
+    let columns = columns.map(|(name, x)| nullable(name, vec![x]));
     struct_of(&kwargs.score.output, 1, &columns)
 }
 

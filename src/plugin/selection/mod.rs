@@ -9,9 +9,11 @@ mod effective_trials;
 mod family;
 mod haircut_sharpe;
 mod moments;
+mod path_ratios;
 mod period_returns;
 mod probabilistic_sharpe;
 mod snooping;
+mod year_profile;
 
 /// What the file of an expression needs.
 mod prelude {

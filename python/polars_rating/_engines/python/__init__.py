@@ -7,14 +7,18 @@ values that the plugin would have got.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import polars as pl
 
-from polars_rating._engines.python.functions import dtype_of, value_of_row, values_of_family
+from polars_rating._engines.python.functions import (
+    dtype_of,
+    null_for_nan,
+    value_of_row,
+    values_of_family,
+)
 from polars_rating._engines.python.rows import rows_of
 from polars_rating._engines.python.schema_check import check_schema
 from polars_rating.catalog.row import Kind
@@ -46,18 +50,9 @@ def expression(
                     found = [value_of_row(function, row, kwargs, tiers) for row in rows]
         except RatingError as error:
             raise pl.exceptions.ComputeError(str(error)) from None
-        return pl.Series(series.name, map(_null_for_nan, found), dtype=dtype)
+        return pl.Series(series.name, map(null_for_nan, found), dtype=dtype)
 
     elementwise = kind in ("E", "C")
     return evidence.map_batches(
         values, dtype, is_elementwise=elementwise, returns_scalar=kind == "A"
     )
-
-
-def _null_for_nan(value: Any) -> Any:
-    """Return what the plugin would: a number that overflows to NaN is none."""
-    if isinstance(value, dict):
-        return {name: _null_for_nan(item) for name, item in value.items()}
-    if isinstance(value, list):
-        return [_null_for_nan(item) for item in value]
-    return None if isinstance(value, float) and math.isnan(value) else value

@@ -15,7 +15,7 @@ import polars as pl
 from polars_rating.reference._values import Row, number, number_list
 from polars_rating.reference.cscv import of_blocks
 from polars_rating.reference.effective_trials import effective_trials
-from polars_rating.reference.luck import variance_of
+from polars_rating.reference.luck import mean_of, variance_of
 from polars_rating.reference.snooping import reality_check, romano_wolf, snooping, spa
 
 _F64: Final = pl.Float64()
@@ -28,6 +28,7 @@ def sharpe_var(rows: Sequence[Row]) -> dict[str, float]:
     return {
         "n_trials": float(sum(map(math.isfinite, sharpes))),
         "sharpe_var": math.nan if found is None else found,
+        "sharpe_mean": mean_of(sharpes),
     }
 
 
@@ -58,6 +59,8 @@ DTYPES: Final[Mapping[str, Callable[[Mapping[str, Any]], pl.DataType]]] = {
     "cscv_blocks": lambda kwargs: pl.Array(
         _F64, 2 * kwargs["n_blocks"] + 2 + bool(kwargs["with_length"])
     ),
-    "sharpe_var": lambda _: pl.Struct({"n_trials": _F64, "sharpe_var": _F64}),
+    "sharpe_var": lambda _: pl.Struct(
+        dict.fromkeys(("n_trials", "sharpe_var", "sharpe_mean"), _F64)
+    ),
 }
 """Function to its dtype, where that is not the one of the public expression."""

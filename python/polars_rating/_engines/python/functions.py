@@ -5,6 +5,7 @@ The values are those of `polars_rating._expr.kwargs`.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -12,7 +13,7 @@ import polars as pl
 
 from polars_rating import reference
 from polars_rating._engines.python import families
-from polars_rating.catalog import COMPONENTS, CRITERIA, SCORES
+from polars_rating.catalog import CRITERIA, OUTCOME, SCORES
 from polars_rating.catalog.row import Score
 from polars_rating.config import RatingConfig, Thresholds, Weights
 from polars_rating.reference._values import Row
@@ -31,6 +32,9 @@ DTYPES: Final = {
     "List(Float64)": pl.List(pl.Float64()),
     "List(Int32)": pl.List(pl.Int32()),
     "List(String)": pl.List(pl.String()),
+    "List(Struct{profit, max_drawdown, sharpe_ratio})": pl.List(
+        pl.Struct(dict.fromkeys(OUTCOME, pl.Float64()))
+    ),
 }
 """Text of a dtype in the catalogue to the dtype."""
 
@@ -48,6 +52,8 @@ def value_of_row(function: str, row: Row, kwargs: Kwargs, tiers: Tiers) -> Any:
         return _reference(function)(row, _thresholds(kwargs))
     if "components" in kwargs:
         return _over_components(function, row, kwargs, tiers)
+    if tiers[0] is None and SCORES[function].tiers:
+        return None
     return _score(function, row, kwargs)
 
 
@@ -68,7 +74,13 @@ def dtype_of(function: str, kwargs: Kwargs) -> pl.DataType:
     """Return the dtype of a function's values."""
     if function in families.DTYPES:
         return families.DTYPES[function](kwargs)
+    if kwargs.get("std_error"):
+        return pl.Struct({"p_value": pl.Float64(), "std_error": pl.Float64()})
     dtype = next(row.dtype for row in SCORES.values() if row.function == function)
+    if "components" in kwargs and not isinstance(dtype, str):
+        # A rating may have more components than the catalogue's row says.
+        last = {"final_rating": "Float64"} if function == "scores" else {}
+        dtype = dict.fromkeys(map(_output, kwargs["components"]), next(iter(dtype.values()))) | last
     if isinstance(dtype, str):
         return DTYPES[dtype]
     return pl.Struct({name: DTYPES[text] for name, text in dtype.items()})
@@ -76,7 +88,9 @@ def dtype_of(function: str, kwargs: Kwargs) -> pl.DataType:
 
 def _score(name: str, row: Row, kwargs: Kwargs) -> Any:
     """Return a single score, judged on the evidence that the call left it."""
-    given = {key: value for key, value in kwargs.items() if key not in ("score", "function")}
+    given = {
+        key: value for key, value in kwargs.items() if key not in ("score", "function", "name")
+    }
     if "seed" in given:
         given["seed"] = int(given["seed"])  # it travels as text
     if "with_avg_r" in given:
@@ -107,7 +121,7 @@ def _over_components(function: str, row: Row, kwargs: Kwargs, tiers: Tiers) -> A
             found[output] = None
         else:
             found[output] = _score(how, row, component)
-    config = _config(kwargs["rating"])
+    config = _config(kwargs)
     if function == "explain":
         return contributions_of(found, config)
     final = rate(row, found, config)
@@ -118,10 +132,12 @@ def _output(component: Kwargs) -> str:
     return str(component.get("score", component)["output"])
 
 
-def _config(rating: Kwargs) -> RatingConfig:
+def _config(kwargs: Kwargs) -> RatingConfig:
+    rating = kwargs["rating"]
+    components = [component["name"] for component in kwargs["components"]]
     names = ("aggregation", "on_missing", "gate", "no_evidence")
     return RatingConfig(
-        weights=Weights(**dict(zip(COMPONENTS, rating["weights"], strict=True))),
+        weights=Weights(**dict(zip(components, rating["weights"], strict=True))),
         thresholds=_thresholds(rating),
         **{name: rating[name] for name in names},
     )
@@ -129,3 +145,12 @@ def _config(rating: Kwargs) -> RatingConfig:
 
 def _thresholds(kwargs: Kwargs) -> Thresholds:
     return Thresholds(**dict(zip(CRITERIA, kwargs["thresholds"], strict=True)))
+
+
+def null_for_nan(value: Any) -> Any:
+    """Return what the plugin would: a number that overflows to NaN is none."""
+    if isinstance(value, dict):
+        return {name: null_for_nan(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [null_for_nan(item) for item in value]
+    return None if isinstance(value, float) and math.isnan(value) else value

@@ -1,0 +1,1 @@
+"""Tables of an optimiser's trials: neighbours, plateaus, importance of parameters."""

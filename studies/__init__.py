@@ -1,0 +1,1 @@
+"""Studies: what the scores are worth, on real prices."""
