@@ -8,8 +8,10 @@ import polars as pl
 import pytest
 
 import polars_rating as rating
+from polars_rating import reference
 from polars_rating.data import load_trades
 from tests.contracts._bits import assert_same_bits
+from tests.engines.test_engines_agree import near
 from tests.selection._families import family_frame
 from tests.selection.test_worked_examples import close, family
 
@@ -156,6 +158,18 @@ def test_the_python_engine_reports_the_same() -> None:
             assert ((column - python[name]).abs() <= 1e-9 * column.abs()).all(), name
         else:
             assert column.equals(python[name], null_equal=True), name
+
+
+@pytest.mark.parametrize("years", [None, 252.0])
+def test_report_matches_reference(years: float | None) -> None:
+    frame = family_frame().select("family", "name", "returns")
+    found = report(frame, periods_per_year=years).to_dicts()
+    twin = reference.selection_report(frame.to_dicts(), periods_per_year=years, **QUICK)
+    assert len(found) == len(twin)
+    for mine, theirs in zip(found, twin, strict=True):
+        assert mine.keys() == theirs.keys()
+        wrong = {k: (mine[k], theirs[k]) for k in mine if not near(mine[k], theirs[k])}
+        assert wrong == {}
 
 
 def test_missing_values_and_names_are_told() -> None:

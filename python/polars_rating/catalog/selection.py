@@ -313,4 +313,27 @@ _FAMILY: Final = (
     ),
 )
 
-SELECTION_ROWS: Final = (*_CANDIDATE, *_SERIES, *_RATIOS, *_FAMILY, *_MATRIX)
+_REPORT: Final = Score(
+    name="selection_report",
+    output="report",
+    kind="F",
+    tiers=(),
+    parameters=(
+        "every",
+        "benchmark",
+        "n_trials",
+        "sharpe_var",
+        "correction",
+        "alpha",
+        "n_blocks",
+        "n_boot",
+        "block_length",
+        "seed",
+        "periods_per_year",
+    ),
+    rules=_FAMILY_RULES,
+    direction=None,
+    range=None,
+)
+
+SELECTION_ROWS: Final = (*_CANDIDATE, *_SERIES, *_RATIOS, *_FAMILY, *_MATRIX, _REPORT)
