@@ -121,9 +121,9 @@ def report(name: str, lines: Lines) -> bool:
         if there and 100 * ran / there < TARGET:
             print(f"  {100 * ran / there:5.1f} %  {file}: {there - ran} lines did not run")
     ran, there = (sum(column) for column in zip(*lines.values(), strict=True))
-    share = 100 * ran / there
+    share: float = 100 * ran / there
     print(f"{name}: {ran} of {there} lines ran, {share:.1f} % (target {TARGET:g} %)")
-    return share >= TARGET
+    return bool(share >= TARGET)
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ from polars_rating.catalog import (
     SCORES,
     SELECTION_COLUMNS,
 )
+from polars_rating.catalog.further import TP_SL_STRESS
 from polars_rating.catalog.row import Score, Tier
 from polars_rating.parameters import RULES, default
 
@@ -31,12 +32,15 @@ _MARKED: Final = re.compile(
 )
 
 
+_ROWS: Final = {**SCORES, TP_SL_STRESS.name: TP_SL_STRESS}
+
+
 def up_to_date(text: str) -> str:
     """Return the text of a page with its tables as the catalogue has them."""
 
     def table(found: re.Match[str]) -> str:
         kind, name, end, _ = found.groups()
-        rows = _TABLES[kind](SCORES[name.strip()] if name else None)
+        rows = _TABLES[kind](_ROWS[name.strip()] if name else None)
         return f"{kind}{name or ''}{end}" + "".join(f"{row}\n" for row in rows)
 
     return _MARKED.sub(table, text)
@@ -51,7 +55,7 @@ def _evidence(score: Score | None) -> Iterable[str]:
 def _own_column(tier: Tier) -> str:
     if tier.column is None:
         return ""
-    if tier.holds == "trades" and tier.fields:
+    if tier.holds in ("trades", "levels") and tier.fields:
         return f"`trades` with the field {', '.join(f'`{name}`' for name in tier.fields)}"
     if tier.needs:
         return f"`{tier.column}` with {', '.join(f'`{name}=`' for name in tier.needs)}"

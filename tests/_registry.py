@@ -28,6 +28,10 @@ EXPRESSIONS: Final = {
     and inspect.signature(made).return_annotation == "pl.Expr"
 }
 """Public functions that make an expression."""
+OF_CANDLES: Final = {"tp_sl_stress"}
+"""Public expressions that need more than a row: their contracts are tested in `tests/candles/`."""
+NATIVE: Final = {"score_from_penalty"}
+"""Public expressions that Polars itself computes."""
 AGGREGATES: Final = {"trades"}
 """Public expressions that gather many rows into one."""
 QUICK: Final = rating.RatingConfig(

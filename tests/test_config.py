@@ -108,6 +108,12 @@ def test_message_text_is_literally(name: str, value: object, message: str) -> No
     assert caught.value.message == message
 
 
+def test_seed_none_is_the_default_seed() -> None:
+    assert JitterConfig(seed=None) == JitterConfig()
+    assert DropoutConfig(seed=None).seed == 987654321
+    assert RatingConfig.from_dict({"jitter": {"seed": None}}) == RatingConfig()
+
+
 def test_defaults_are_those_of_the_specification() -> None:
     seed = 987654321
     assert RatingConfig().to_dict() == {

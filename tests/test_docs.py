@@ -21,6 +21,7 @@ from click import Context
 import polars_rating as rating
 from polars_rating import experiments
 from polars_rating.catalog import SCORES
+from polars_rating.catalog.further import TP_SL_STRESS
 from polars_rating.cli import commands
 from polars_rating.exceptions import ErrorCode
 from scripts import score_tables
@@ -31,7 +32,7 @@ PAGES = [
     *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")),
     *sorted((ROOT / "docs").rglob("*.md")),
 ]
-PAGES_OF = {"evidence": "final_rating"}
+PAGES_OF = {"evidence": "final_rating", "score_from_penalty": "stress_penalty"}
 """Expressions on the page of another file than their own."""
 FILE = re.compile(r"\w+\.[a-z]+")
 MAX_LINES = 150
@@ -115,8 +116,9 @@ def test_pages_are_short(page: Path) -> None:
 
 
 def test_every_expression_has_a_page() -> None:
+    rows = {**SCORES, TP_SL_STRESS.name: TP_SL_STRESS}
     for name in EXPRESSIONS - AGGREGATES:
-        page = ROOT / "docs" / "scores" / f"{PAGES_OF.get(name, SCORES[name].file)}.md"
+        page = ROOT / "docs" / "scores" / f"{PAGES_OF.get(name) or rows[name].file}.md"
         assert f"{name}()`" in page.read_text(encoding="utf-8"), name
 
 

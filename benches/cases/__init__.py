@@ -7,13 +7,16 @@ from typing import TypeAlias
 
 from benches.cases import (
     batch,
+    bootstrap,
     dropout,
     fixed_cost,
     one_candidate,
     robustness,
+    selection,
     single_scores,
     six_scores,
     streaming,
+    tp_sl,
 )
 from benches.harness import Tally
 
@@ -27,6 +30,9 @@ CASES: dict[str, Case] = {
     "single_scores": single_scores.run,
     "fixed_cost": fixed_cost.run,
     "one_candidate": one_candidate.run,
+    "bootstrap": bootstrap.run,
+    "tp_sl": tp_sl.run,
+    "selection": selection.run,
     "streaming": streaming.run,
     "batch": batch.run,
 }

@@ -2,6 +2,7 @@
 
 from polars_rating._engines.choice import engine, set_engine, use_engine
 from polars_rating._version import __version__
+from polars_rating.candles import Candles
 from polars_rating.config import (
     DropoutConfig,
     JitterConfig,
@@ -30,7 +31,8 @@ from polars_rating.scores.metric_score import (
 from polars_rating.scores.metrics import metrics, trades
 from polars_rating.scores.robustness import data_jitter, robustness
 from polars_rating.scores.stability import stability, stability_wmape
-from polars_rating.scores.stress_penalty import stress_penalty, timing_jitter
+from polars_rating.scores.stress_penalty import score_from_penalty, stress_penalty, timing_jitter
+from polars_rating.scores.tp_sl_stress import tp_sl_stress
 from polars_rating.scores.trade_dropout import dropout_runs, trade_dropout
 from polars_rating.scores.ulcer_index import ulcer_index, ulcer_index_score
 from polars_rating.selection.adjusted_p_values import (
@@ -85,6 +87,7 @@ from polars_rating.trials.objective import optuna_objective
 from polars_rating.types import MetricsDict, MetricsInput, RatingScore, ScoreDict
 
 __all__ = [
+    "Candles",
     "DropoutConfig",
     "ErrorCode",
     "JitterConfig",
@@ -137,6 +140,7 @@ __all__ = [
     "recovery_factor_score",
     "robustness",
     "romano_wolf",
+    "score_from_penalty",
     "scores",
     "selection_report",
     "set_engine",
@@ -152,6 +156,7 @@ __all__ = [
     "stress_penalty",
     "tail_ratio",
     "timing_jitter",
+    "tp_sl_stress",
     "trade_dropout",
     "trades",
     "ulcer_index",

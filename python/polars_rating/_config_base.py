@@ -27,6 +27,8 @@ class Config:
     def __post_init__(self) -> None:
         for item in fields(self):
             value = getattr(self, item.name)
+            if value is None and item.name == "seed":
+                value = item.default
             nested = self._nested.get(item.name)
             rule = self._rules.get(item.name, self._prefix + item.name)
             if nested is None:

@@ -154,6 +154,15 @@ def _block_length(value: object) -> float | str | None:
 
 
 BLOCK_LENGTH: Final = Rule("finite and >= 1, 'auto' or None", _block_length)
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError
+    return str(value)
+
+
+TEXT: Final = Rule("a string", _text)
 FLAG: Final = Rule("True or False", _flag)
 NUMBER: Final = Rule("a number, not NaN", _real)
 RATIO: Final = Rule("in [0, 1]", _finite(lambda x: 0 <= x <= 1))

@@ -16,7 +16,7 @@ from typing import Any, ClassVar, Literal
 from polars_rating import _selection_rules as rules
 from polars_rating import parameters
 from polars_rating._config_base import Config
-from polars_rating.catalog import COMPONENTS, CRITERIA, FURTHER_COMPONENTS
+from polars_rating.catalog import ALL_COMPONENTS, COMPONENTS, CRITERIA
 from polars_rating.parameters import check
 
 
@@ -31,7 +31,7 @@ class JitterConfig(Config):
     n_iterations : int
         Number of draws, in [0, 1000000].
     seed : int
-        Seed of NumPy's random stream, in [0, 2**64 - 1].
+        Seed of NumPy's random stream, in [0, 2**64 - 1]; None is the default seed.
     min_neighbours : int
         Least number of neighbours (neighbours tier), in [1, 1000000].
 
@@ -43,7 +43,7 @@ class JitterConfig(Config):
 
     param_variation: float = parameters.PARAM_VARIATION
     n_iterations: int = parameters.N_ITERATIONS
-    seed: int = parameters.SEED
+    seed: int | None = parameters.SEED
     min_neighbours: int = parameters.MIN_NEIGHBOURS
 
 
@@ -58,7 +58,8 @@ class DropoutConfig(Config):
     n_runs : int
         Number of replays over the trades, in [0, 1000000].
     seed : int
-        Seed of the first replay, in [0, 2**64 - 1]; replay i uses ``seed + i``.
+        Seed of the first replay, in [0, 2**64 - 1]; replay i uses ``seed + i``. None is the
+        default seed.
     confidence : float
         One-sided confidence level of the closed form (summary tier), in [0.5, 1).
     sharpe_of : {'auto', 'r_multiple', 'pnl'}
@@ -73,7 +74,7 @@ class DropoutConfig(Config):
 
     fraction: float = parameters.FRACTION
     n_runs: int = parameters.N_RUNS
-    seed: int = parameters.SEED
+    seed: int | None = parameters.SEED
     confidence: float = parameters.CONFIDENCE
     sharpe_of: str = parameters.SHARPE_OF
 
@@ -109,10 +110,13 @@ class Weights(Config):
         Weight of the score; 0 leaves it out.
     stress_penalty : float
         Weight of ``1 - stress_penalty``.
-    data_jitter, timing_jitter, ulcer_index_score : float
-        Weight of the score of that name, which is no component without one.
+    data_jitter, timing_jitter, tp_sl_stress, ulcer_index_score : float
+        Weight of the score of that name, which is no component without one. The TP/SL stress must
+        be passed in, since it needs candles.
     win_rate_score, avg_r_score, recovery_factor_score, sortino_score : float
         Weight of the metric as a score.
+    probabilistic_sharpe, deflated_sharpe : float
+        Weight of the probability of that name, which must be passed in.
     p_value_mean_r_gt_0 : float
         Weight of 1/(1 + p); a missing p-value counts as 1.
 
@@ -132,12 +136,15 @@ class Weights(Config):
     stress_penalty: float = 1.0
     data_jitter: float = 0.0
     timing_jitter: float = 0.0
+    tp_sl_stress: float = 0.0
     ulcer_index_score: float = 0.0
     win_rate_score: float = 0.0
     avg_r_score: float = 0.0
     recovery_factor_score: float = 0.0
     sortino_score: float = 0.0
     p_value_mean_r_gt_0: float = 0.0
+    probabilistic_sharpe: float = 0.0
+    deflated_sharpe: float = 0.0
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -152,7 +159,7 @@ class Weights(Config):
         {'robustness': 1.0, 'stability': 0.0, 'cost_shock': 1.0, 'trade_dropout': 1.0,
          'stress_penalty': 1.0, 'data_jitter': 2.0}
         """
-        weights = {name: getattr(self, name) for name in (*COMPONENTS, *FURTHER_COMPONENTS)}
+        weights = {name: getattr(self, name) for name in ALL_COMPONENTS}
         return {name: w for name, w in weights.items() if w > 0 or name in COMPONENTS}
 
 
@@ -282,7 +289,7 @@ class RatingConfig(Config):
         --------
         >>> omega = RatingConfig.preset("omega")
         >>> omega.gate, omega.on_missing, len(omega.weights.by_component()) - 1  # one has weight 0
-        ('none', 'zero', 11)
+        ('none', 'zero', 12)
         >>> v2 = RatingConfig.preset("v2")
         >>> v2.penalty_cap, [name for name, w in v2.weights.by_component().items() if w]
         (1.0, ['stability', 'cost_shock'])
@@ -309,7 +316,7 @@ class RatingConfig(Config):
         >>> RatingConfig(penalty_cap=0.4).parameters_of("cost_shock")
         {'multipliers': (1.25, 1.5, 2.0), 'penalty_cap': 0.4, 'no_evidence': 'null'}
         """
-        row = (COMPONENTS | FURTHER_COMPONENTS)[component]
+        row = ALL_COMPONENTS[component]
         known = {
             **parameters.DEFAULTS,
             **row.defaults,

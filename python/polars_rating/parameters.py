@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from polars_rating import _rules as rules
 from polars_rating._selection_rules import SELECTION_DEFAULTS, SELECTION_RULES
-from polars_rating.catalog import COMPONENTS, CRITERIA, FURTHER_COMPONENTS
+from polars_rating.catalog import ALL_COMPONENTS, CRITERIA
 from polars_rating.catalog.row import Score
 from polars_rating.exceptions import RatingError
 
@@ -24,6 +24,7 @@ N_ITERATIONS: Final = 50
 SEED: Final = 987654321
 FRACTION: Final = 0.1
 N_RUNS: Final = 50
+TOOK_PROFIT: Final = "take_profit"
 SHARPE_OF: Final = "auto"
 CONFIDENCE: Final = 0.95
 VARIATION: Final = 0.1
@@ -64,6 +65,7 @@ DEFAULTS: Final[Mapping[str, Any]] = {
     "n_boot": N_BOOT,
     "block_length": None,
     "std_error": False,
+    "took_profit": TOOK_PROFIT,
 }
 """Parameter of a score to its default."""
 
@@ -94,11 +96,12 @@ RULES: Final[Mapping[str, rules.Rule]] = {
     **dict.fromkeys(("compound", "std_error"), rules.FLAG),
     "n_boot": rules.count(100),
     "block_length": rules.BLOCK_LENGTH,
+    "took_profit": rules.TEXT,
     "ulcer_cap": rules.POSITIVE,
     **SELECTION_RULES,
     # Of the rating.
     "weights": rules.WEIGHTS,
-    **{f"weights.{name}": rules.AT_LEAST_ZERO for name in (*COMPONENTS, *FURTHER_COMPONENTS)},
+    **{f"weights.{name}": rules.AT_LEAST_ZERO for name in ALL_COMPONENTS},
     **{f"thresholds.{name}": rules.NUMBER for name in CRITERIA},
     "aggregation": rules.choice("mean", "min", "geometric"),
     "gate": rules.choice("profit", "deployment", "none"),

@@ -18,6 +18,7 @@ def _omega() -> RatingConfig:
             stress_penalty=0.0,
             data_jitter=1.0,
             timing_jitter=1.0,
+            tp_sl_stress=1.0,
             win_rate_score=1.0,
             avg_r_score=1.0,
             recovery_factor_score=1.0,

@@ -135,6 +135,13 @@ impl OrderedTrades {
     }
 }
 
+/// A fee under higher costs: `multiplier` times as much; a rebate, which is below 0, stays.
+#[inline]
+#[must_use]
+pub fn shocked(fee: f64, multiplier: f64) -> f64 {
+    if fee > 0.0 { multiplier * fee } else { fee }
+}
+
 /// Mean of the finite `values`, `None` without any.
 #[must_use]
 pub fn mean_of_finite(values: &[f64]) -> Option<f64> {

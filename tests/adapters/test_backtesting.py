@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import polars as pl
 import pytest
 
 from polars_rating import RatingError, adapters
@@ -105,6 +106,20 @@ def test_two_runs_of_one_name_are_refused_unless_named(run: Any) -> None:
         adapters.from_backtesting(runs)
     named = adapters.from_backtesting(runs, strategy=["a", "b"])
     assert named["strategy"].unique().sort().to_list() == ["a", "b"]
+
+
+def test_candidate_that_never_traded_is_left_out(run: Any) -> None:
+    trades = adapters.from_backtesting([run(fast=5, slow=1_800), run(fast=5, slow=20)])
+    assert trades["strategy"].unique().to_list() == ["Cross(fast=5,slow=20)"]
+    assert trades.schema["fast"] == pl.Int64
+    with pytest.raises(RatingError, match=r"holds no trades \(0 rows\)"):
+        adapters.from_backtesting(run(fast=5, slow=1_800))
+
+
+def test_index_of_numbers_has_no_times(run: Any) -> None:
+    table = run()["_trades"].assign(EntryTime=1, ExitTime=2)
+    columns = adapters.from_backtesting(table).columns
+    assert columns == ["strategy", "pnl", "fee", "is_open"]
 
 
 def test_naive_index_is_of_the_time_zone_that_is_given(run: Any) -> None:

@@ -73,3 +73,30 @@ def test_one_column_has_no_parameters(portfolio: Any) -> None:
     one = adapters.from_vectorbt(portfolio[portfolio.wrapper.columns[0]], strategy="Cross")
     assert set(one.columns) >= {"strategy", "pnl", "fee", "is_open"}
     assert one["strategy"].n_unique() == 1
+
+
+def test_shared_cash_is_the_sum_of_its_columns(prices: Any) -> None:
+    vbt = package("vectorbt")
+    import pandas as pd
+
+    close = prices["Close"]
+    levels = pd.MultiIndex.from_product([[0.1, 0.2], ["A", "B"]], names=["stop", "symbol"])
+    both = pd.concat([close, 2 * close] * 2, axis=1, keys=levels)
+    day = pd.Series(range(len(close)), index=close.index)
+    entries = both.notna().mul(day % 20 == 0, axis=0)
+    exits = both.notna().mul(day % 20 == 10, axis=0)
+    portfolio = vbt.Portfolio.from_signals(
+        both,
+        entries,
+        exits,
+        fees=0.001,
+        size=2.0,
+        init_cash=1e5,
+        group_by="stop",
+        cash_sharing=True,
+    )
+    trades = adapters.from_vectorbt(portfolio)
+    net = trades.group_by("stop").agg((pl.col("pnl") - pl.col("fee")).sum()).sort("stop")
+    worth = (portfolio.final_value() - portfolio.init_cash).to_list()
+    assert net["pnl"].to_list() == pytest.approx(worth, rel=1e-9)
+    assert trades["symbol"].unique().sort().to_list() == ["A", "B"]

@@ -14,13 +14,14 @@ from polars_rating import catalog, reference, schema
 from polars_rating.catalog.row import Score
 from polars_rating.parameters import check, default
 from tests._engines import plan
-from tests._registry import AGGREGATES, CASES, EXPRESSIONS, IDS, REGISTRY, Row
+from tests._registry import AGGREGATES, CASES, EXPRESSIONS, IDS, NATIVE, OF_CANDLES, REGISTRY, Row
 from tests.contracts._bits import column
 
 
 def test_catalogue_names_equal_the_public_expressions() -> None:
     frames = {row.name for row in catalog.SELECTION.values() if row.kind == "F"}
-    assert set(REGISTRY) | set(catalog.SELECTION) | AGGREGATES == EXPRESSIONS | frames
+    known = set(REGISTRY) | set(catalog.SELECTION) | AGGREGATES | OF_CANDLES | NATIVE
+    assert known == EXPRESSIONS | frames
 
 
 @pytest.mark.parametrize("score", catalog.SCORES.values(), ids=lambda score: score.name)

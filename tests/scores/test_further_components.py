@@ -108,3 +108,33 @@ def test_metrics_are_scores_by_hand() -> None:
     ).row(0)
     ratio = 1 / 0.5**0.5  # mean 1 by root mean square loss √(1/2)
     assert found == near((0.55, 0.2, 0.75, ratio / (1 + ratio)))
+
+
+def test_omegas_ranking_is_the_mean_of_twelve_by_hand() -> None:
+    row: dict[str, Any] = {
+        "profit": 300.0,
+        "max_drawdown": 100.0,
+        "sharpe_ratio": 0.2,
+        "win_rate": 0.5,
+        "avg_r": 1.0,
+        "profit_factor": 2.0,
+        "yearly_profits": [100.0, 100.0],
+        "jitter_runs": [{"profit": 300.0, "avg_r": 1.0, "win_rate": 0.5, "max_drawdown": 100.0}],
+        "cost_runs": [{"profit": 270.0, "max_drawdown": 100.0, "sharpe_ratio": 0.2}],
+        "dropout_runs": [{"profit": 300.0, "max_drawdown": 130.0, "sharpe_ratio": 0.2}],
+    }
+    omega = rating.RatingConfig.preset("omega")
+    # Recovery factor 3/4, mean R 1/2, win rate 1/2, robustness 1, costs 1 - 0.1/3, dropout
+    # 1 - 0.3/3, stability 1, the p-value that is missing 1/2; all else counts 0.
+    parts = [0.75, 0.5, 0.5, 1.0, 1 - 0.1 / 3, 0.9, 1.0, 0.5]
+    found = pl.DataFrame([row]).select(rating.final(config=omega)).item()
+    assert found == near(sum(parts) / 12)
+    passed = pl.DataFrame([{**row, "hit": 0.6}])
+    found = passed.select(rating.final(config=omega, tp_sl_stress="hit")).item()
+    assert found == near((sum(parts) + 0.6) / 12)
+    assert scalar.final(row, config=omega, tp_sl_stress=0.6) == near((sum(parts) + 0.6) / 12)
+
+
+def test_component_that_needs_candles_must_be_passed_in() -> None:
+    with pytest.raises(RatingError, match=r"`tp_sl_stress` has a weight and must be passed in"):
+        rating.final(config=weighted(tp_sl_stress=1.0))

@@ -220,3 +220,14 @@ def test_every_expression_has_a_twin(score: catalog.Score) -> None:
 def test_family_must_be_columns(family: object) -> None:
     with pytest.raises(rating.RatingError, match="`family` must be column names"):
         rating.deflated_sharpe(family=family)  # type: ignore[arg-type]
+
+
+def test_psr_and_dsr_are_components_of_the_rating_where_they_are_passed_in() -> None:
+    weights = rating.Weights(probabilistic_sharpe=1.0, deflated_sharpe=2.0)
+    config = rating.RatingConfig(weights=weights, gate="none")
+    given = dict.fromkeys(catalog.COMPONENTS, 0.5)
+    passed = {"probabilistic_sharpe": pl.lit(0.9), "deflated_sharpe": pl.lit(0.2)}
+    final = pl.select(rating.final(config=config, **given, **passed)).item()
+    assert final == pytest.approx((5 * 0.5 + 0.9 + 2 * 0.2) / 8, rel=1e-15)
+    with pytest.raises(rating.RatingError, match="must be passed in"):
+        rating.final(config=config, **given)

@@ -14,6 +14,7 @@ from polars_rating._expr.kwargs import Kwargs, columns_of, instance, of_score
 from polars_rating._expr.register import register
 from polars_rating._expr.score import score
 from polars_rating.catalog import (
+    ALL_COMPONENTS,
     COMPONENTS,
     FURTHER_COMPONENTS,
     GATES,
@@ -52,7 +53,7 @@ def rating(
     passed = {**(passed or {}), **{c: columns[c] for c in columns if c in FURTHER_COMPONENTS}}
     columns = {name: value for name, value in columns.items() if name not in FURTHER_COMPONENTS}
     weights = settings.weights.by_component()
-    rows = {component: SCORES[component] for component in weights}
+    rows = {component: ALL_COMPONENTS[component] for component in weights}
     known = {*RATING_COLUMNS, *(column for row in rows.values() for column in row.columns())}
     check_columns(name, columns, known, "avg_r")
     scores = {
@@ -133,7 +134,7 @@ def _kwargs(
     weights = config.weights.by_component()
     components: list[Kwargs] = []
     for component, weight in weights.items():
-        row = SCORES[component]
+        row = ALL_COMPONENTS[component]
         if component in handed or component in left_out:
             function = "given" if component in handed else "left_out"
             components.append({"function": function, "name": component, "output": row.output})
@@ -149,7 +150,7 @@ def _kwargs(
         "components": components,
         "rating": {
             "weights": list(weights.values()),
-            "counts_as": [SCORES[component].counts_as for component in weights],
+            "counts_as": [ALL_COMPONENTS[component].counts_as for component in weights],
             "aggregation": config.aggregation,
             "on_missing": config.on_missing,
             "gate": gate,

@@ -15,7 +15,7 @@ from polars_rating.adapters.nautilus import from_nautilus
 from polars_rating.adapters.ninjatrader import read_ninjatrader
 from polars_rating.adapters.optuna import from_optuna
 from polars_rating.adapters.pyfolio import from_round_trips
-from polars_rating.adapters.reconcile import reconcile
+from polars_rating.adapters.reconciliation import reconcile
 from polars_rating.adapters.records import from_records
 from polars_rating.adapters.sklearn import from_cv_results
 from polars_rating.adapters.tradingview import read_tradingview

@@ -97,15 +97,16 @@ def long_frame(
 def concat(source: str, frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
     """Return the long frames of several candidates of one source as one.
 
-    Candidates of the same name, and no trades at all, are errors. A parameter that only some
-    candidates have is null for the others.
+    Candidates of the same name, and no trades at all, are errors. A candidate that never traded is
+    left out. A parameter that only some candidates have is null for the others.
     """
     names = Counter(name for frame in frames for name in frame["strategy"].unique())
     for name in sorted(name for name, count in names.items() if count > 1):
         raise bad_argument(
             f"{source}: several candidates are called {name!r}: name them with `strategy`"
         )
-    return filled(source, pl.concat(frames, how="diagonal_relaxed"))
+    traded = [frame for frame in frames if not frame.is_empty()]
+    return filled(source, pl.concat(traded or frames, how="diagonal_relaxed"))
 
 
 def filled(source: str, frame: pl.DataFrame) -> pl.DataFrame:
@@ -126,12 +127,16 @@ def _without_gaps(frame: pl.DataFrame) -> pl.DataFrame:
 
 def literals(parameters: Mapping[str, Any]) -> dict[str, pl.Expr]:
     """Return values as literals; what is no number or text is its text."""
-    return {
-        str(name): pl.lit(value if isinstance(value, bool | int | float) else str(value))
-        for name, value in (
-            (name, getattr(x, "item", lambda x=x: x)()) for name, x in parameters.items()
-        )
-    }
+    return {str(name): _literal(value) for name, value in parameters.items()}
+
+
+def _literal(value: Any) -> pl.Expr:
+    plain = value.item() if hasattr(value, "item") else value  # NumPy's numbers
+    if isinstance(plain, bool | float):
+        return pl.lit(plain)
+    if isinstance(plain, int) and -(2**63) <= plain < 2**63:
+        return pl.lit(plain, pl.Int64)
+    return pl.lit(str(plain))
 
 
 def utc(source: str, frame: pl.DataFrame, column: str, time_zone: str | None) -> pl.Expr | None:
@@ -153,7 +158,7 @@ def utc(source: str, frame: pl.DataFrame, column: str, time_zone: str | None) ->
                 f"{source}: column {column!r} must hold times in ISO format, found {found!r}"
             ) from None
         dtype = pl.Datetime("us", zone)
-    if dtype == pl.Null:
+    if dtype == pl.Null or frame.is_empty():  # without rows pandas has any dtype
         return pl.lit(None, TIME)
     if dtype == pl.Date:
         time, dtype = time.cast(pl.Datetime("us")), pl.Datetime("us")

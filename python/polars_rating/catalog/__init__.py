@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final, Literal
 
-from polars_rating.catalog.further import FURTHER
+from polars_rating.catalog.further import FURTHER, TP_SL_STRESS
 from polars_rating.catalog.metric_scores import METRIC_SCORES
 from polars_rating.catalog.row import Score, Tier
 from polars_rating.catalog.selection import SELECTION_ROWS
@@ -251,9 +251,13 @@ _FURTHER: Final = (*FURTHER, *METRIC_SCORES)
 COMPONENTS: Final = {row.name: row for row in _SCORES if row.component == "default"}
 """The components of the final rating by name, in the order of their weights."""
 FURTHER_COMPONENTS: Final = {
-    row.name: row for row in (*_SCORES, *_FURTHER) if row.component == "further"
+    row.name: row
+    for row in (*_SCORES, *_FURTHER, TP_SL_STRESS, *SELECTION_ROWS)
+    if row.component == "further"
 }
 """What a weight makes one more component of the final rating, by name."""
+ALL_COMPONENTS: Final = COMPONENTS | FURTHER_COMPONENTS
+"""The components of the final rating, and what may become one."""
 COMPONENT_OUTPUTS: Final = tuple(row.output for row in COMPONENTS.values())
 
 

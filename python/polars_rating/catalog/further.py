@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, Final
 
-from polars_rating.catalog.row import Score
+from polars_rating.catalog.row import Score, Tier
 from polars_rating.catalog.tiers import PATH, PATH_KEYWORDS, RETURNS, TRADES
 
 
@@ -75,3 +75,28 @@ FURTHER: Final = (
         keywords={"trades": "trades"},
     ),
 )
+
+LEVEL_FIELDS: Final = (
+    "direction",
+    "entry_time",
+    "exit_time",
+    "exit_reason",
+    "take_profit",
+    "stop_loss",
+    "spread",
+)
+"""The fields of a trade that the TP/SL stress reads."""
+CANDLE_FIELDS: Final = ("time", "bid_high", "bid_low", "ask_high", "ask_low")
+"""The columns of candles."""
+TP_SL_STRESS: Final = Score(
+    name="tp_sl_stress",
+    output="tp_sl_stress_score",
+    question="Would the take-profits have been hit, had the levels been worse by the spread?",
+    tiers=(Tier(tier="trades", holds="levels", column="trades", fields=LEVEL_FIELDS),),
+    parameters=("took_profit", "no_evidence"),
+    omega=1.0,
+    component="further",
+    passed_in=True,
+    keywords={"trades": "trades"},
+)
+"""Not in `SCORES`: candles come beside the row."""

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
 TierName = Literal["reruns", "neighbours", "equity", "moments", "returns", "trades", "summary"]
-Holds = Literal["runs", "equity", "moments", "trades", "numbers", "metrics"]
+Holds = Literal["runs", "equity", "moments", "levels", "trades", "numbers", "metrics"]
 Kind = Literal["E", "C", "A", "V", "F"]
 """What an expression needs to see.
 
@@ -179,7 +179,7 @@ def _in_words(tier: Mapping[str, Any]) -> str:
     if tier["holds"] == "metrics":
         return f"all of {quoted(tier['metrics'])} ({tier['tier']})"
     fields = ""
-    if tier["holds"] == "trades" and tier["fields"]:
+    if tier["holds"] in ("trades", "levels") and tier["fields"]:
         plural = "s" if len(tier["fields"]) > 1 else ""
         fields = f" with the field{plural} {quoted(tier['fields'])}"
     needs = "".join(f" with `{name}=`" for name in tier["needs"])

@@ -33,6 +33,8 @@ _CANDIDATE: Final = (
     Score(
         name="probabilistic_sharpe",
         output="psr",
+        component="further",
+        passed_in=True,
         tiers=SHARPE,
         parameters=_AGAINST,
         keywords=_SHARPE_KEYWORDS,
@@ -276,6 +278,8 @@ _FAMILY: Final = (
     Score(
         name="deflated_sharpe",
         output="dsr",
+        component="further",
+        passed_in=True,
         kind="C",
         tiers=_NO_TRADES,
         parameters=(

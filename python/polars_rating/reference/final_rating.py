@@ -18,7 +18,7 @@ from dataclasses import replace
 from importlib import import_module
 from typing import Any
 
-from polars_rating.catalog import COMPONENTS, GATES, SCORES
+from polars_rating.catalog import ALL_COMPONENTS, COMPONENTS, GATES
 from polars_rating.config import RatingConfig
 from polars_rating.exceptions import ErrorCode, RatingError
 from polars_rating.reference._values import NoEvidence, Row, number
@@ -86,7 +86,7 @@ def components(
     None where the columns hold no evidence, if the component has no weight or `on_missing` says
     what a missing one does; otherwise that is an error.
     """
-    rows = {name: SCORES[name] for name in config.weights.by_component()}
+    rows = {name: ALL_COMPONENTS[name] for name in config.weights.by_component()}
     outputs = tuple(score.output for score in rows.values())
     if not set(given) <= set(outputs):
         raise RatingError(
@@ -131,7 +131,7 @@ def passed_in(value: object, key: str) -> float | None:
 
 def upward(found: Mapping[str, float | None]) -> list[float | None]:
     """Return the components as scores in which higher is better."""
-    by_output = {score.output: score.counts_as for score in SCORES.values()}
+    by_output = {score.output: score.counts_as for score in ALL_COMPONENTS.values()}
     return [_counted(by_output[output], x) for output, x in found.items()]
 
 

@@ -42,9 +42,9 @@ class Trades:
         return len(self.pnl)
 
     def net(self, cost_multiplier: float = 1.0) -> Array:
-        """Return pnl - cost_multiplier * fee."""
+        """Return pnl - cost_multiplier * fee; a rebate, a fee below 0, stays as it is."""
         with np.errstate(over="ignore", invalid="ignore"):
-            return self.pnl - cost_multiplier * self.fee
+            return self.pnl - np.where(self.fee > 0, cost_multiplier * self.fee, self.fee)
 
 
 def read_trades(value: object) -> Trades | None:

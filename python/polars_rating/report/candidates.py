@@ -190,9 +190,7 @@ def _rate(frame: pl.DataFrame, config: RatingConfig) -> pl.DataFrame:
     return frame.with_columns(rating.scores(config)).unnest("rating_score")
 
 
-def _tiers(
-    frame: pl.DataFrame, rows: tuple[Score, ...], *, scored: bool
-) -> dict[str, str | None]:
+def _tiers(frame: pl.DataFrame, rows: tuple[Score, ...], *, scored: bool) -> dict[str, str | None]:
     lists = {"trades", *RUN_FIELDS} & set(frame.columns)
     given = dict.fromkeys((row.name for row in rows), GIVEN)
     if scored and not lists:

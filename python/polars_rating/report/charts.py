@@ -17,7 +17,8 @@ Rows = Sequence[dict[str, Any]]
 Chart = Any
 """An Altair chart; its package is loaded when one is made."""
 
-MONEY: Final = "~s"
+SHORT: Final = "format(datum.value, '~s')"
+"""Each label on its own: 500, 1k, 1.5k."""
 _AT: Final = {"gated": sum(GATED_AT) / 2, "none": sum(NULL_AT) / 2}
 
 
@@ -39,7 +40,7 @@ def distribution(rows: Rows, median: float | None) -> Chart:
         title="final rating",
         scale=alt.Scale(domain=[low - 0.02 if low else 0, 1], nice=False),
         axis=alt.Axis(
-            values=[*ticks, 0, 0.2, 0.4, 0.6, 0.8, 1],
+            values=[*(ticks or [0]), 0.2, 0.4, 0.6, 0.8, 1],
             labelExpr=f"{words} : format(datum.value, '.1f')",
             labelOverlap=False,
         ),
@@ -48,7 +49,7 @@ def distribution(rows: Rows, median: float | None) -> Chart:
     bars = base.mark_rect(stroke=None).encode(
         x=x,
         x2="to:Q",
-        y=alt.Y("n:Q", title="candidates", axis=alt.Axis(tickMinStep=1, format="~s")),
+        y=alt.Y("n:Q", title="candidates", axis=alt.Axis(tickMinStep=1, labelExpr=SHORT)),
         y2=alt.datum(0),
         color=alt.Color(
             "kind:N",
@@ -90,7 +91,7 @@ def distribution(rows: Rows, median: float | None) -> Chart:
 def against_profit(cells: Rows, points: Rows) -> Chart:
     """Draw the rating against the profit: points, above the counts of cells if there are any."""
     alt = need("altair")
-    x = alt.X("profit:Q", title="net profit", axis=alt.Axis(format=MONEY, grid=True, tickCount=6))
+    x = alt.X("profit:Q", title="net profit", axis=alt.Axis(labelExpr=SHORT, grid=True, tickCount=6))
     y = alt.Y("rating:Q", title="final rating", scale=alt.Scale(domain=[0, 1]))
     colour = alt.Color(
         "kind:N",
@@ -121,7 +122,7 @@ def against_profit(cells: Rows, points: Rows) -> Chart:
         alt.Chart(_data(cells))
         .mark_rect(aria=False)
         .encode(
-            x=alt.X("x:Q", title="net profit", axis=alt.Axis(format=MONEY, grid=True, tickCount=6)),
+            x=alt.X("x:Q", title="net profit", axis=alt.Axis(labelExpr=SHORT, grid=True, tickCount=6)),
             x2="x2:Q",
             y=alt.Y("y:Q", title="final rating", scale=alt.Scale(domain=[0, 1])),
             y2="y2:Q",
@@ -217,7 +218,7 @@ def plateau(plateau: Plateau, panel: str, domain: tuple[float, float], *, legend
     )
     colour = alt.Color(
         "rating:Q",
-        scale=alt.Scale(scheme=theme.SCHEME, domain=list(domain)),
+        scale=alt.Scale(scheme=theme.SCHEME, domain=list(domain), clamp=True),
         legend=alt.Legend(title="median rating", gradientThickness=8) if legend else None,
     )
     return alt.layer(
@@ -242,17 +243,19 @@ def equity(rows: Rows | str, *, dated: bool, fan: bool = True) -> Chart:
     axis = alt.Axis(tickCount=6) if dated else alt.Axis(tickCount=6, format="d", tickMinStep=1)
     x = alt.X(f"t:{kind}", title=title, axis=axis)
     base = alt.Chart(_data(rows))
-    y = alt.Y("equity:Q", title="net profit", axis=alt.Axis(format=MONEY, tickCount=5))
+    y = alt.Y("equity:Q", title="net profit", axis=alt.Axis(labelExpr=SHORT, tickCount=5))
     line = base.mark_line(
         interpolate="step-after", color=theme.SERIES, strokeWidth=1.8, aria=False
     ).encode(x=x, y=y)
     if not fan:
         return alt.layer(line)
-    band = base.mark_area(color=theme.SOFT, opacity=0.45, aria=False).encode(
+    band = base.mark_area(
+        interpolate="step-after", color=theme.SOFT, opacity=0.45, aria=False
+    ).encode(
         x=x, y=alt.Y("low:Q", title="net profit"), y2="high:Q"
     )
     middle = base.mark_line(
-        color=theme.MUTED, strokeDash=[3, 3], strokeWidth=1.2, aria=False
+        interpolate="step-after", color=theme.MUTED, strokeDash=[3, 3], strokeWidth=1.2, aria=False
     ).encode(x=x, y="mid:Q")
     return alt.layer(band, middle, line)
 
@@ -262,7 +265,7 @@ def costs(rows: Rows | str) -> Chart:
     alt = need("altair")
     base = alt.Chart(_data(rows)).encode(
         x=alt.X("k:Q", title="fees, times those paid", axis=alt.Axis(tickCount=5, format="~g")),
-        y=alt.Y("profit:Q", title="net profit", axis=alt.Axis(format=MONEY, tickCount=5)),
+        y=alt.Y("profit:Q", title="net profit", axis=alt.Axis(labelExpr=SHORT, tickCount=5)),
         tooltip=[
             alt.Tooltip("k:Q", title="fees times", format="~g"),
             alt.Tooltip("profit:Q", title="net profit", format=",.2f"),
@@ -294,7 +297,7 @@ def years(rows: Rows | str) -> Chart:
             x=alt.X(
                 "year:O", title=None, axis=alt.Axis(labelAngle=0, labelOverlap=True, ticks=False)
             ),
-            y=alt.Y("profit:Q", title="net profit", axis=alt.Axis(format=MONEY, tickCount=5)),
+            y=alt.Y("profit:Q", title="net profit", axis=alt.Axis(labelExpr=SHORT, tickCount=5)),
             color=alt.condition(
                 "datum.profit < 0", alt.value(theme.LOSS), alt.value(theme.SERIES)
             ),

@@ -80,15 +80,20 @@ def equity(trades: Sequence[Trade], candidates: Candidates) -> list[dict[str, An
     fan = dropout_fan(net, dropout.fraction, dropout.n_runs, dropout.seed)
     curve = net.cumsum()
     dated = all(trade.get("exit_time") is not None for trade in trades)
-    rows: list[dict[str, Any]] = []
+    start = trades[0].get("entry_time") or trades[0].get("exit_time") if dated else 0
+    rows: list[dict[str, Any]] = [_point(start, 0.0, fan is not None and (0.0, 0.0, 0.0))]
     for i in places(len(net), POINTS).tolist():
-        time = trades[i]["exit_time"].strftime("%Y-%m-%dT%H:%M:%S") if dated else i + 1
-        row = {"t": time, "equity": _rounded(curve[i])}
-        if fan is not None:
-            low, mid, high = fan[:, i].tolist()
-            row |= {"low": _rounded(low), "mid": _rounded(mid), "high": _rounded(high)}
-        rows.append(row)
+        time = trades[i]["exit_time"] if dated else i + 1
+        rows.append(_point(time, curve[i], fan is not None and fan[:, i]))
     return rows
+
+
+def _point(time: Any, equity: float, fan: Any) -> dict[str, Any]:
+    text = time if isinstance(time, int) else time.strftime("%Y-%m-%dT%H:%M:%S")
+    row = {"t": text, "equity": _rounded(equity)}
+    if fan is not False:
+        row |= zip(("low", "mid", "high"), map(_rounded, fan), strict=True)
+    return row
 
 
 def costs(trades: Sequence[Trade], candidates: Candidates) -> list[dict[str, Any]]:

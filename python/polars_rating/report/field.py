@@ -49,7 +49,9 @@ def against_profit(
     The points are all candidates, or the best `top` where those are too many; the cells hold all.
     """
     frame = candidates.frame.select(
-        pl.col("profit").cast(pl.Float64).fill_nan(None), FINAL, pl.Series("name", candidates.labels)
+        pl.col("profit").cast(pl.Float64).fill_nan(None),
+        FINAL,
+        pl.Series("name", candidates.labels),
     ).with_row_index("rank", offset=1)
     known = frame.filter(pl.col("profit").is_finite() & pl.col(FINAL).is_not_null())
     few = known.height <= MAX_POINTS

@@ -57,6 +57,17 @@ class Plateau:
     over: list[str]
     """The parameters over which the median is taken."""
 
+    @property
+    def domain(self) -> tuple[float, float]:
+        """The ratings of the first and the last colour: 5 % and all of the cells not gated."""
+        rated = self.cells.filter(pl.col("gated") * 2 <= pl.col("n"))["rating"]
+        rated = rated.filter(rated > 0)
+        if not rated.len():
+            return 0.0, 1.0
+        low = float(rated.quantile(0.05, "lower") or 0.0)
+        high = float(rated.max())  # type: ignore[arg-type]
+        return (low, high) if high > low else (max(0.0, low - 0.1), min(1.0, high + 0.1))
+
 
 def find(candidates: Candidates, given: Sequence[str] | str | None) -> Parameters:
     """Return the parameters: those that are named, else columns, else the numbers in the names.
@@ -87,9 +98,7 @@ def find(candidates: Candidates, given: Sequence[str] | str | None) -> Parameter
         return Parameters(frame.select(names), "given")
     only = set(candidates.names) if len(candidates.names) == 1 else set()
     names = [
-        name
-        for name in further_columns(frame)
-        if name not in only and _is_parameter(frame[name])
+        name for name in further_columns(frame) if name not in only and _is_parameter(frame[name])
     ]
     if any(frame.schema[name].is_numeric() for name in names):
         return Parameters(frame.select(names[:MAX_PARAMETERS]), "columns")

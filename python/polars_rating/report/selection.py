@@ -83,7 +83,7 @@ def selection(candidates: Candidates, n_trials: int | None = None) -> Selection:
     top = candidates.frame["sharpe_ratio"][0]
     facts += [
         Fact("highest Sharpe ratio", f"{best:.3f}", "in the unit of the column sharpe_ratio"),
-        Fact("expected best without an edge", f"{luck:.3f}", f"spread {spread:.3f}"),
+        Fact("expected best without an edge", f"{luck:.3f}", f"standard deviation {spread:.3f}"),
     ]
     if top is not None and math.isfinite(top):
         facts.append(Fact("Sharpe ratio of rank 1", f"{top:.3f}", candidates.labels[0]))

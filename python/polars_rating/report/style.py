@@ -29,19 +29,19 @@ TIERS: Final = {
 }
 """Tier of evidence to its badge and what it means."""
 METRICS: Final[dict[str, tuple[str, str]]] = {
-    "profit": ("net profit", ",.0f"),
-    "max_drawdown": ("max drawdown", ",.0f"),
+    "profit": ("profit", ",.0f"),
+    "max_drawdown": ("drawdown", ",.0f"),
     "total_trades": ("trades", ",.0f"),
     "win_rate": ("win rate", ".1%"),
     "profit_factor": ("profit factor", ",.2f"),
     "avg_r": ("mean R", ",.2f"),
-    "sharpe_ratio": ("Sharpe ratio", ",.2f"),
+    "sharpe_ratio": ("Sharpe", ",.2f"),
 }
 """Metric to its heading and number format."""
 MISSING: Final = "–"
 
 CSS: Final = f"""
-.pr-bar{{display:inline-block;box-sizing:border-box;width:4.9em;padding:1px 6px 1px 0;
+.pr-bar{{display:inline-block;box-sizing:border-box;width:4.6em;padding:1px 6px 1px 0;
 text-align:right;border-radius:2px;font-variant-numeric:tabular-nums;
 background:linear-gradient(90deg,var(--pr-soft,{theme.SOFT}) var(--v),var(--pr-track,#eef2f5) 0)}}
 .pr-pen{{background:linear-gradient(90deg,var(--pr-warm,#edc4b3) var(--v),
@@ -206,14 +206,16 @@ def table(
     for column in scores:
         made = made.fmt(_bar(column, candidates), columns=column)
     for column in metrics:
-        made = made.fmt(_plain(METRICS[column][1]), columns=column)
+        made = made.fmt(plain(METRICS[column][1]), columns=column)
     return made
 
 
 def _labels(candidates: Candidates) -> dict[str, Any]:
     html = need("great_tables").html
     return {
-        row.output: html(f"{row.title or row.name.replace('_', ' ')}{badge(candidates.tiers[row.name])}")
+        row.output: html(
+            f"{row.title or row.name.replace('_', ' ')}{badge(candidates.tiers[row.name])}"
+        )
         for row in candidates.components
     }
 
@@ -234,7 +236,7 @@ def _bar(column: str, candidates: Candidates) -> Callable[[float | None], str]:
     return draw
 
 
-def _plain(form: str) -> Callable[[float | None], str]:
+def plain(form: str) -> Callable[[float | None], str]:
     def draw(value: float | None) -> str:
         if value is None or math.isnan(value):
             return MISSING
@@ -246,7 +248,9 @@ def _plain(form: str) -> Callable[[float | None], str]:
 
 
 def _alike(value: int) -> str:
-    return "" if value == 1 else f'<span class="pr-n" title="{value} near-identical">×{value}</span>'
+    return (
+        "" if value == 1 else f'<span class="pr-n" title="{value} near-identical">×{value}</span>'
+    )
 
 
 def _spark(candidates: Candidates, row: dict[str, Any]) -> str:
@@ -272,5 +276,3 @@ def _spark(candidates: Candidates, row: dict[str, Any]) -> str:
 def _listed(candidates: Candidates) -> bool:
     dtype = candidates.frame.schema.get("trades")
     return isinstance(dtype, pl.List) and isinstance(dtype.inner, pl.Struct)
-
-

@@ -11,9 +11,8 @@ import polars_rating
 from polars_rating._engines.choice import Engine, engine
 from polars_rating._expr.register import Call, calls_of
 from polars_rating.catalog import (
-    COMPONENTS,
+    ALL_COMPONENTS,
     CRITERIA,
-    FURTHER_COMPONENTS,
     RATING_COLUMNS,
     SCORES,
     fields_of,
@@ -59,8 +58,7 @@ class ScalarScore:
         row = SCORES[name]
         rated = row.tiers == ()
         self._can_leave_out = "avg_r" if rated else row.can_leave_out
-        components = COMPONENTS | FURTHER_COMPONENTS
-        self._components = {c: r.output for c, r in components.items()} if rated else {}
+        self._components = {c: r.output for c, r in ALL_COMPONENTS.items()} if rated else {}
         columns = (*RATING_COLUMNS, *CRITERIA) if rated else row.columns()
         self.columns = tuple(dict.fromkeys((*columns, *self._components.values())))
         """The columns that it looks for."""

@@ -12,7 +12,7 @@ import polars as pl
 from polars_rating._expr.columns import as_expr, evidence_struct
 from polars_rating._expr.kwargs import of_score
 from polars_rating._expr.register import register
-from polars_rating._expr.score import score_of
+from polars_rating._expr.score import score
 from polars_rating.catalog import SCORES
 from polars_rating.exceptions import ErrorCode, RatingError
 from polars_rating.parameters import check, show
@@ -84,7 +84,7 @@ def moments_of(name: str, given: Mapping[str, Any], risk_free: float) -> pl.Expr
         keywords=SCORES[name].keywords,
         output=SCORES[name].output,
     )
-    return score_of(row, {}, risk_free=risk_free, **given)
+    return score(row, {}, risk_free=risk_free, **given)
 
 
 def family_of(family: Any) -> list[Any] | None:

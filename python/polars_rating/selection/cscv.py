@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from polars_rating._expr.columns import as_expr
-from polars_rating._expr.score import score_of
+from polars_rating._expr.score import score
 from polars_rating._selection_rules import CSCV_METRIC, MIN_TRIALS, N_BLOCKS, RISK_FREE
 from polars_rating.catalog import SCORES
 from polars_rating.selection._evidence import of_family
@@ -67,9 +67,7 @@ def _blocks(
     """Return the blocks for the expression `name`, with the number of periods if it needs it."""
     row = replace(SCORES["cscv_blocks"], output=SCORES[name].output)
     given: dict[str, Any] = {} if returns is None else {"returns": returns}
-    return score_of(
-        row, {}, n_blocks=n_blocks, risk_free=risk_free, with_length=with_length, **given
-    )
+    return score(row, {}, n_blocks=n_blocks, risk_free=risk_free, with_length=with_length, **given)
 
 
 def pbo(

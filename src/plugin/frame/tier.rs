@@ -54,6 +54,8 @@ pub(crate) enum Holds {
     Equity,
     /// Moments of returns, a struct a row.
     Moments,
+    /// Trades with their take-profit and stop-loss.
+    Levels,
     Trades,
     Numbers,
     /// No column of its own: nothing but the metrics.
@@ -148,6 +150,7 @@ impl Tier {
                 schema.has_trades()? && self.fields.iter().all(|field| schema.trades_have(field))
             }
             Holds::Moments => schema.has_moments(self.column()?)?,
+            Holds::Levels => schema.has_levels(self.column()?, &self.fields)?,
             Holds::Equity => schema.has_equity(self.column()?)?,
             Holds::Numbers => schema.has_number_lists(self.column()?, &self.optional)?,
         };
@@ -161,8 +164,10 @@ impl Tier {
         let name = &self.name;
         let what = match (self.holds, self.fields.as_slice()) {
             (Holds::Metrics, _) => format!("all of {}", list(&self.metrics)),
-            (Holds::Trades, [field]) => format!("`{}` with the field `{field}`", self.column()?),
-            (Holds::Trades, fields @ [_, ..]) => {
+            (Holds::Trades | Holds::Levels, [field]) => {
+                format!("`{}` with the field `{field}`", self.column()?)
+            }
+            (Holds::Trades | Holds::Levels, fields @ [_, ..]) => {
                 format!("`{}` with the fields {}", self.column()?, list(fields))
             }
             _ => format!("`{}`", self.column()?),

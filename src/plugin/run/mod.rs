@@ -11,6 +11,7 @@ pub(crate) mod rating;
 pub(crate) mod reruns;
 pub(crate) mod returns;
 pub(crate) mod summary;
+pub(crate) mod tp_sl;
 pub(crate) mod trade_pass;
 pub(crate) mod ulcer;
 pub(crate) mod years;

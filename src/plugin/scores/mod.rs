@@ -65,6 +65,7 @@ pub(crate) mod stability;
 pub(crate) mod stability_wmape;
 pub(crate) mod stress_penalty;
 pub(crate) mod timing_jitter;
+pub(crate) mod tp_sl_stress;
 pub(crate) mod trade_dropout;
 pub(crate) mod ulcer_index;
 pub(crate) mod ulcer_index_score;
@@ -91,6 +92,7 @@ functions! {
     stability_wmape,
     stress_penalty,
     timing_jitter,
+    tp_sl_stress,
     trade_dropout,
     ulcer_index,
     ulcer_index_score,

@@ -8,18 +8,22 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
+from weakref import WeakKeyDictionary
 
 import polars as pl
 
 from polars_rating import reference
 from polars_rating._engines.python import families
+from polars_rating.candles import by_key
 from polars_rating.catalog import CRITERIA, OUTCOME, SCORES
+from polars_rating.catalog.further import TP_SL_STRESS
 from polars_rating.catalog.row import Score
 from polars_rating.config import RatingConfig, Thresholds, Weights
 from polars_rating.reference._values import Row
 from polars_rating.reference.adjusted_p_values import of_row as haircut_of_row
 from polars_rating.reference.final_rating import contributions_of, passed_in, rate
 from polars_rating.reference.probabilistic_sharpe import moments_of
+from polars_rating.reference.tp_sl_stress import Candles, tp_sl_stress
 
 Kwargs = Mapping[str, Any]
 Tiers = Sequence[str | None]
@@ -50,6 +54,8 @@ def value_of_row(function: str, row: Row, kwargs: Kwargs, tiers: Tiers) -> Any:
         return _reference(function)(row)
     if function == "deployment":
         return _reference(function)(row, _thresholds(kwargs))
+    if function == TP_SL_STRESS.name:
+        return _tp_sl_stress(row, kwargs)
     if "components" in kwargs:
         return _over_components(function, row, kwargs, tiers)
     if tiers[0] is None and SCORES[function].tiers:
@@ -76,6 +82,8 @@ def dtype_of(function: str, kwargs: Kwargs) -> pl.DataType:
         return families.DTYPES[function](kwargs)
     if kwargs.get("std_error"):
         return pl.Struct({"p_value": pl.Float64(), "std_error": pl.Float64()})
+    if function == TP_SL_STRESS.name:
+        return pl.Float64()
     dtype = next(row.dtype for row in SCORES.values() if row.function == function)
     if "components" in kwargs and not isinstance(dtype, str):
         # A rating may have more components than the catalogue's row says.
@@ -99,6 +107,32 @@ def _score(name: str, row: Row, kwargs: Kwargs) -> Any:
         given["no_evidence"] = kwargs["score"]["no_evidence"]
     seen = _visible(row, SCORES[name], kwargs["score"]["tiers"])
     return _reference(name)(seen, **given)
+
+
+def _tp_sl_stress(row: Row, kwargs: Kwargs) -> float | None:
+    keywords = {"took_profit": kwargs["took_profit"], "no_evidence": kwargs["score"]["no_evidence"]}
+    return tp_sl_stress(row, _candles(int(row["candles"])), **keywords)
+
+
+_read: Final[WeakKeyDictionary[Any, dict[str | None, Candles]]] = WeakKeyDictionary()
+
+
+def _candles(key: int) -> dict[str | None, Candles]:
+    """Return the candles of a key as the reference reads them."""
+    shared = by_key[key]
+    if shared not in _read:
+        frames = shared.frames.items()
+        _read[shared] = {s: Candles(*map(_plain, frame.get_columns())) for s, frame in frames}
+    return _read[shared]
+
+
+def _plain(column: pl.Series) -> list[Any]:
+    if column.name != "time":
+        return column.cast(pl.Float64).fill_null(math.nan).to_list()
+    if isinstance(column.dtype, pl.Datetime):
+        column = column.dt.convert_time_zone("UTC") if column.dtype.time_zone else column
+        return column.dt.replace_time_zone(None).to_list()
+    return column.cast(pl.Datetime("us")).to_list()
 
 
 def _visible(row: Row, score: Score, tiers: Sequence[Kwargs]) -> Row:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 MOMENT_FIELDS = ("n", "sharpe", "skewness", "kurtosis")
 _TIMES = ("entry_time", "exit_time")
+_TEXTS = (pl.String, pl.Categorical, pl.Enum, pl.Null)
 
 
 def check_schema(
@@ -115,6 +116,9 @@ class Schema:
             return True
         if tier["holds"] == "moments":
             _check_moments(column, self.columns[column])
+            return True
+        if tier["holds"] == "levels":
+            _check_levels(column, self.columns[column], tier["fields"])
             return True
         if tier["holds"] == "equity":
             _check_equity(column, self.columns[column])
@@ -237,6 +241,19 @@ def _check_moments(name: str, dtype: PolarsDataType) -> None:
             _check_number(f"{name}.{field}", of_field)
     elif dtype != pl.Null:
         _expected(name, "a Struct{n, sharpe, skewness, kurtosis}", dtype)
+
+
+def _check_levels(name: str, dtype: PolarsDataType, fields: Sequence[str]) -> None:
+    for field, found in _required_fields(name, dtype, fields).items():
+        path, text = f"{name}.{field}", isinstance(found, _TEXTS)
+        if field == "direction":
+            if not (text or found.is_numeric()):
+                _expected(path, "a String or a number", found)
+        elif field == "exit_reason":
+            if not (text or isinstance(found, pl.Boolean)):
+                _expected(path, "a String or a Boolean", found)
+        else:
+            (_check_time if field in _TIMES else _check_number)(path, found)
 
 
 def _check_equity(name: str, dtype: PolarsDataType) -> None:
