@@ -14,6 +14,7 @@ from polars_rating.config import (
 )
 from polars_rating.exceptions import ErrorCode, RatingError
 from polars_rating.rate_one import calculate_rating
+from polars_rating.report import plot, report, style
 from polars_rating.scores.bootstrap_p_value import (
     bootstrap_p_value,
     p_value_mean_r_gt_0,
@@ -135,9 +136,11 @@ __all__ = [
     "pbo",
     "period_returns",
     "plateau",
+    "plot",
     "probabilistic_sharpe",
     "reality_check",
     "recovery_factor_score",
+    "report",
     "robustness",
     "romano_wolf",
     "score_from_penalty",
@@ -154,6 +157,7 @@ __all__ = [
     "stability",
     "stability_wmape",
     "stress_penalty",
+    "style",
     "tail_ratio",
     "timing_jitter",
     "tp_sl_stress",
