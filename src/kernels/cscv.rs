@@ -61,7 +61,7 @@ struct Sums {
     n: usize,
     /// Mean of each candidate.
     means: Vec<f64>,
-    /// Variance up to which a candidate is flat.
+    /// Sum of squares on a half up to which a candidate is flat.
     least: Vec<f64>,
     /// Subsets of the first and of the last half of the blocks, by bit mask.
     halves: [Tables; 2],
@@ -92,7 +92,8 @@ impl Sums {
         let n = rows.len();
         let least = rows.iter().map(|row| {
             let total: f64 = row[2 + n_blocks..2 + 2 * n_blocks].iter().sum();
-            FLAT * (total / (row[1] * n_blocks as f64))
+            let periods = row[1] * n_blocks as f64;
+            FLAT * (total / periods) * (periods / 2.0 - 1.0)
         });
         let half = n_blocks / 2;
         let tables = |first: usize| Tables {
@@ -128,7 +129,7 @@ fn subsets(rows: &[&[f64]], first: usize, half: usize) -> Vec<f64> {
 struct Splits {
     /// Metric of the winner on its own half, on the other, and its part of the split.
     winners: Vec<(f64, f64, f64)>,
-    n_splits: u32,
+    count: u32,
     overfit: f64,
     losses: f64,
     logits: f64,
@@ -140,29 +141,34 @@ impl Splits {
     #[inline(always)]
     #[allow(clippy::cast_precision_loss)] // counts of candidates are far below 2^53
     fn add(&mut self, inside: &[f64], outside: &[f64], highest: f64) {
-        let n = inside.len() as f64;
-        self.n_splits += 1;
-        self.tied.clear();
-        for (x, y) in inside.iter().zip(outside) {
-            if *x == highest {
-                self.tied.push(*y);
-            }
+        self.count += 1;
+        let (first, winners) = winners_of(inside, highest);
+        if winners == 1 {
+            let winner = Winner::of(outside, outside[first]);
+            self.overfit += winner.overfit;
+            self.losses += winner.loss;
+            self.logits += winner.logit;
+            self.winners.push((highest, outside[first], 1.0));
+            return;
         }
-        // Winners share the split in an order that does not depend on that of the candidates.
+        self.add_tied(inside, outside, highest);
+    }
+
+    /// Winners share the split in an order that does not depend on that of the candidates.
+    #[cold]
+    #[allow(clippy::cast_precision_loss)] // counts of candidates are far below 2^53
+    fn add_tied(&mut self, inside: &[f64], outside: &[f64], highest: f64) {
+        self.tied.clear();
+        let tied = inside.iter().zip(outside).filter(|(x, _)| **x == highest);
+        self.tied.extend(tied.map(|(_, y)| *y));
         self.tied.sort_unstable_by(f64::total_cmp);
         let part = 1.0 / self.tied.len() as f64;
         let (mut overfit, mut losses, mut logits) = (0.0, 0.0, 0.0);
         for y in &self.tied {
-            // Twice the rank, in integers; ties average.
-            let (mut below, mut equal) = (0.0, 0.0);
-            for other in outside {
-                below += if other < y { 1.0 } else { 0.0 };
-                equal += if other == y { 1.0 } else { 0.0 };
-            }
-            let twice = 2.0 * below + equal + 1.0;
-            overfit += if twice <= n + 1.0 { 1.0 } else { 0.0 };
-            losses += if *y < 0.0 { 1.0 } else { 0.0 };
-            logits += (twice / (2.0 * (n + 1.0) - twice)).ln();
+            let winner = Winner::of(outside, *y);
+            overfit += winner.overfit;
+            losses += winner.loss;
+            logits += winner.logit;
             self.winners.push((highest, *y, part));
         }
         self.overfit += overfit * part;
@@ -171,10 +177,10 @@ impl Splits {
     }
 
     fn summary(&self) -> Option<Cscv> {
-        if self.n_splits == 0 {
+        if self.count == 0 {
             return None;
         }
-        let n = f64::from(self.n_splits);
+        let n = f64::from(self.count);
         let mean = |of: fn(&(f64, f64, f64)) -> f64| {
             self.winners.iter().map(|w| of(w) * w.2).sum::<f64>() / n
         };
@@ -194,9 +200,53 @@ impl Splits {
             slope,
             intercept: y_mean - slope * x_mean,
             r2: xy * xy / (xx * yy),
-            n_splits: self.n_splits,
+            n_splits: self.count,
         })
     }
+}
+
+/// Where a winner stands on the other half.
+struct Winner {
+    overfit: f64,
+    loss: f64,
+    logit: f64,
+}
+
+impl Winner {
+    #[inline(always)]
+    #[allow(clippy::cast_precision_loss)] // counts of candidates are far below 2^53
+    fn of(outside: &[f64], y: f64) -> Self {
+        // Counts are integers: SIMD may add them up in any order.
+        let (mut below, mut equal) = (0_u64, 0_u64);
+        for other in outside {
+            below += u64::from(*other < y);
+            equal += u64::from(*other == y);
+        }
+        // Twice the rank; ties average.
+        let (twice, n) = (2 * below + equal + 1, outside.len() as u64);
+        Self {
+            overfit: f64::from(u8::from(twice <= n + 1)),
+            loss: f64::from(u8::from(y < 0.0)),
+            logit: (twice as f64 / (2 * (n + 1) - twice) as f64).ln(),
+        }
+    }
+}
+
+/// Place of the first winner, and how many there are.
+#[inline(always)]
+fn winners_of(metrics: &[f64], highest: f64) -> (usize, u64) {
+    let count = metrics.iter().map(|x| u64::from(*x == highest)).sum();
+    let (chunks, _) = metrics.as_chunks::<WIDE>();
+    let holds = |chunk: &[f64; WIDE]| {
+        let mut any = false;
+        for x in chunk {
+            any |= *x == highest;
+        }
+        any
+    };
+    let skipped = chunks.iter().take_while(|chunk| !holds(chunk)).count() * WIDE;
+    let first = metrics[skipped..].iter().position(|x| *x == highest);
+    (skipped + first.unwrap_or(0), count)
 }
 
 /// All splits; `half` blocks on either side, of `length` periods each.
@@ -237,27 +287,30 @@ fn metrics(
     let (sum_a, sum_b) = (&a.sums[first * n..][..n], &b.sums[last * n..][..n]);
     let (square_a, square_b) = (&a.squares[first * n..][..n], &b.squares[last * n..][..n]);
     let (means, least, out) = (&sums.means[..n], &sums.least[..n], &mut out[..n]);
-    let mut highest = [f64::NEG_INFINITY; WIDE];
-    for i in 0..n {
+    let (one_of, root) = (1.0 / periods, (periods - 1.0).sqrt());
+    let of = |i: usize| {
         let sum = sum_a[i] + sum_b[i];
-        let mean = sum / periods;
-        let found = if by_sharpe {
-            let variance = ((square_a[i] + square_b[i]) - sum * mean) / (periods - 1.0);
-            let ratio = (means[i] + mean) / variance.sqrt();
-            if variance > least[i] { ratio } else { 0.0 }
+        let mean = sum * one_of;
+        if by_sharpe {
+            let squares = (square_a[i] + square_b[i]) - sum * mean;
+            let ratio = (means[i] + mean) / squares.sqrt() * root;
+            if squares > least[i] { ratio } else { 0.0 }
         } else {
             means[i] + mean
-        };
-        out[i] = found;
-    }
-    let (chunks, rest) = out.as_chunks::<WIDE>();
-    for chunk in chunks {
-        for (high, x) in highest.iter_mut().zip(chunk) {
-            *high = if *x > *high { *x } else { *high };
+        }
+    };
+    let mut highest = [f64::NEG_INFINITY; WIDE];
+    let whole = n - n % WIDE;
+    for start in (0..whole).step_by(WIDE) {
+        for lane in 0..WIDE {
+            let found = of(start + lane);
+            out[start + lane] = found;
+            highest[lane] = if found > highest[lane] { found } else { highest[lane] };
         }
     }
-    for (high, x) in highest.iter_mut().zip(rest) {
-        *high = if *x > *high { *x } else { *high };
+    for (i, slot) in out.iter_mut().enumerate().skip(whole) {
+        *slot = of(i);
+        highest[0] = if *slot > highest[0] { *slot } else { highest[0] };
     }
     highest.into_iter().fold(f64::NEG_INFINITY, f64::max)
 }
