@@ -13,7 +13,7 @@ PYO3_CONFIG = $(wildcard $(or $(CARGO_TARGET_DIR),$(CURDIR)/target)/maturin/pyo3
 PYTEST := --quiet --numprocesses auto --dist loadscope
 
 .DEFAULT_GOAL := help
-.PHONY: help demo check test build wheel lint test-rust test-python test-fallback test-floor test-wheel test-add-score fuzz bench bench-rust data fmt clean
+.PHONY: help demo check test build wheel lint test-rust test-python test-fallback test-floor test-wheel test-adapters test-add-score docs audit fuzz bench bench-save bench-compare bench-rust coverage data fmt clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 14
@@ -23,7 +23,7 @@ demo: build ## build, then rate the shipped real trades and print the ranking
 
 check: build lint test-rust test-python ## the inner loop: build, lints, Rust tests, the Python suite once
 
-test: check $(FALLBACK) test-floor test-wheel test-add-score ## everything CI runs
+test: check $(FALLBACK) test-floor test-wheel test-adapters test-add-score docs ## everything CI runs
 
 # A build needs maturin; tests and lints need their groups too, which the demo does not wait for.
 $(VENV)/.build-tools:
@@ -54,6 +54,8 @@ lint: $(VENV)/.dev-tools ## formatting, lints and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy python scripts
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	$(BIN)/zizmor --quiet --offline --no-progress --config .github/zizmor.yml .github/workflows
 
 test-rust: ## kernels and random streams, without Polars
 	cargo test --quiet --no-default-features
@@ -82,18 +84,53 @@ test-wheel: wheel ## the wheel, installed on its own, rates the shipped trades
 	.venv-wheel/bin/python -m pip install --quiet dist/*abi3*.whl
 	cd dist && ../.venv-wheel/bin/polars-rating demo --top 3
 
+# The backtesters install beside the newest Polars and NumPy; they bring some fifty packages.
+test-adapters: build $(VENV)/.dev-tools ## the adapters on runs of backtesters made by the tests
+	$(BIN)/python -m pip install --quiet --group adapters
+	POLARS_RATING_TEST_ADAPTERS=1 $(BIN)/python -m pytest $(PYTEST) tests/adapters
+
 test-add-score: build $(VENV)/.dev-tools ## a throw-away score takes the files that CONTRIBUTING.md lists, no more
 	$(BIN)/python scripts/add_score.py
 
+$(VENV)/.docs-tools: pyproject.toml | $(VENV)/.build-tools
+	$(BIN)/python -m pip install --quiet --group docs
+	touch $@
+
+# With the tools installed it needs no network. A link that leads nowhere fails it.
+docs: build $(VENV)/.dev-tools $(VENV)/.docs-tools ## the documentation as a site, in build/site
+	$(BIN)/python scripts/build_docs.py gather
+	$(BIN)/zensical build --clean --strict
+	$(BIN)/python scripts/build_docs.py check
+
 fuzz: build $(VENV)/.dev-tools ## 100,000 damaged Arrow inputs into the batch calls: an error or a valid result each
 	$(BIN)/python scripts/fuzz_ipc.py --inputs 100000
+
+# cargo-deny is a program of its own: cargo install cargo-deny. Both ask for the latest advisories.
+audit: $(VENV)/.dev-tools ## known vulnerabilities, licences and sources of all dependencies
+	$(BIN)/python -m pip install --quiet --group audit
+	$(BIN)/python -m pip_audit --skip-editable --local
+	cargo deny check
 
 bench: build $(VENV)/.dev-tools ## this package against Polars, NumPy, Numba and plain Python, side by side
 	$(BIN)/python -m pip install --quiet --group bench
 	$(BIN)/python -m benches
 
+BASELINE := benches/baseline.json
+
+bench-save: build $(VENV)/.dev-tools ## the same, and keep the medians in benches/baseline.json
+	$(BIN)/python -m pip install --quiet --group bench
+	$(BIN)/python -m benches --save $(BASELINE)
+
+bench-compare: build $(VENV)/.dev-tools ## the same, and print what changed since make bench-save
+	$(BIN)/python -m pip install --quiet --group bench
+	$(BIN)/python -m benches --against $(BASELINE)
+
 bench-rust: ## criterion benchmarks of the kernels
 	cargo bench --no-default-features
+
+coverage: build $(VENV)/.dev-tools ## how much of the Python and Rust code the tests run
+	$(BIN)/python -m pip install --quiet --group coverage
+	VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/python scripts/coverage.py
 
 data: build $(VENV)/.dev-tools ## rebuild the shipped trades from market prices
 	$(BIN)/python scripts/make_trades.py
@@ -104,4 +141,4 @@ fmt: $(VENV)/.dev-tools ## format the sources
 	$(BIN)/ruff format .
 
 clean: ## remove environments and build output
-	rm -rf $(VENV) $(FLOOR_VENV) .venv-wheel dist target python/polars_rating/*.so
+	rm -rf $(VENV) $(FLOOR_VENV) .venv-wheel build dist target python/polars_rating/*.so

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from pathlib import Path
 
+from benches import stored
 from benches.cases import CASES
 from benches.cases.robustness import one_thread
 from benches.harness import Tally
@@ -22,6 +24,10 @@ def parser() -> argparse.ArgumentParser:
     )
     options.add_argument("--quick", action="store_true", help="small frames and two rounds")
     options.add_argument("--rounds", type=int, help=f"interleaved rounds (default {ROUNDS})")
+    options.add_argument("--save", type=Path, metavar="FILE", help="keep the medians as JSON")
+    options.add_argument(
+        "--against", type=Path, metavar="FILE", help="print what changed since a saved run"
+    )
     options.add_argument("--case", action="append", choices=list(CASES), help="only this case")
     return options
 
@@ -37,8 +43,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         one_thread(rounds, given.quick, tally)
         tally.write()
         return 0
-    print(facts())
+    machine = facts()
+    print(machine)
     for name in given.case or CASES:
         CASES[name](rounds, given.quick, tally)
     tally.show()
+    if given.save:
+        stored.save(given.save, tally.medians, machine)
+    if given.against:
+        stored.show_changes(given.against, tally.medians)
     return 0

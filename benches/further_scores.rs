@@ -10,6 +10,7 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use polars_rating::kernels::block_length::block_length;
 use polars_rating::kernels::bootstrap_p_value::{self, Bootstrap, Resampling, bootstrap_p_value};
 use polars_rating::kernels::candle_index::{CandleIndex, Candles};
+use polars_rating::kernels::shared_bootstrap::{SharedScratch, bootstrap_p_values};
 use polars_rating::kernels::tp_sl_stress::{TpSlTrade, tp_sl_stress_score};
 use polars_rating::kernels::ulcer_index::{
     self, TimeUnit, ulcer_index_of_equity, ulcer_index_of_returns,
@@ -38,6 +39,20 @@ fn bootstrap(c: &mut Criterion) {
         let bootstrap = Bootstrap { n_boot: N_BOOT, seed: 123, resampling };
         c.bench_function(&format!("bootstrap_p_value/1000 values x 2000, {name}"), |b| {
             b.iter(|| bootstrap_p_value(black_box(&values), bootstrap, &mut scratch));
+        });
+    }
+    let many: Vec<_> = (0..64).map(|k| numbers(k, VALUES as usize, -1.0, 1.05)).collect();
+    let many: Vec<&[f64]> = many.iter().map(Vec::as_slice).collect();
+    let bootstrap = Bootstrap { n_boot: N_BOOT, seed: 123, resampling: Resampling::Independent };
+    let mut scratch = SharedScratch::default();
+    for count in [2, 4, 16, 64] {
+        c.bench_function(&format!("bootstrap_p_values/{count} candidates of 1000 x 2000"), |b| {
+            b.iter(|| {
+                let candidates = black_box(&many[..count]);
+                bootstrap_p_values(candidates, bootstrap, &mut scratch, |p| {
+                    black_box(p);
+                });
+            });
         });
     }
     c.bench_function("block_length/1000 values", |b| b.iter(|| block_length(black_box(&values))));

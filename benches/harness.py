@@ -9,6 +9,7 @@ figure is the median of all timed calls. Python's garbage collector is off while
 from __future__ import annotations
 
 import gc
+import json
 import statistics
 import time
 from collections.abc import Callable
@@ -67,14 +68,16 @@ class Contender:
 
 @dataclass
 class Tally:
-    """The verdicts of a run, for the summary at its end.
+    """The verdicts and medians of a run.
 
     Without ``judge`` (small frames) nothing is held against the targets.
     """
 
     judge: bool = True
-    MARK: ClassVar[str] = "verdict\t"
+    MARK: ClassVar[str] = "tally\t"
     verdicts: list[tuple[bool, str]] = field(default_factory=list)
+    medians: dict[str, dict[str, float]] = field(default_factory=dict)
+    """Table to contender to the median of its calls, in seconds."""
 
     def add(self, *, met: bool, text: str) -> None:
         """Keep one verdict."""
@@ -82,14 +85,15 @@ class Tally:
             self.verdicts.append((met, text))
 
     def write(self) -> None:
-        """Print the verdicts for the process that started this one."""
-        for met, text in self.verdicts:
-            print(f"{self.MARK}{int(met)}\t{text}")
+        """Print the verdicts and medians for the process that started this one."""
+        print(self.MARK + json.dumps([self.verdicts, self.medians]))
 
     def read(self, line: str) -> None:
-        """Keep a verdict that a child process has written."""
-        met, text = line.removeprefix(self.MARK).split("\t", 1)
-        self.add(met=met == "1", text=text)
+        """Keep what a child process has written."""
+        verdicts, medians = json.loads(line.removeprefix(self.MARK))
+        for met, text in verdicts:
+            self.add(met=met, text=text)
+        self.medians |= medians
 
     def show(self) -> None:
         """Print all verdicts."""
@@ -170,6 +174,7 @@ def compare(title: str, contenders: list[Contender], rounds: int, tally: Tally) 
     ]
     figures = measure(contenders, rounds)
     seconds = [median for median, _ in figures]
+    tally.medians[title] = {c.name: s for c, s in zip(contenders, seconds, strict=True)}
     print(f"\n{title}")
     print(LINE.format("", "median", "best", "x ours", "max diff", "").rstrip())
     for c, (s, best), d in zip(contenders, figures, differences, strict=True):

@@ -14,6 +14,7 @@ use polars_rating::kernels::number::NoEvidence;
 use polars_rating::kernels::ordered_trades::{OrderedTrades, Trades};
 use polars_rating::kernels::outcome::Outcome;
 use polars_rating::kernels::robustness::{Base, Runs, robustness_score};
+use polars_rating::kernels::sharpe::SharpeOf;
 use polars_rating::kernels::stability::stability_wmape;
 use polars_rating::kernels::stress_penalty::{self, Stress, replayed_stress_penalty};
 use polars_rating::kernels::summary_model::{Edge, Jitter, Summary, summary_robustness};
@@ -84,7 +85,8 @@ fn trades(c: &mut Criterion) {
     });
     let mut scratch = trade_dropout::Scratch::default();
     for n_runs in [1, 50] {
-        let dropout = Dropout { fraction: 0.1, n_runs, seed: 987_654_321 };
+        let sharpe_of = SharpeOf::Auto;
+        let dropout = Dropout { fraction: 0.1, n_runs, seed: 987_654_321, sharpe_of };
         c.bench_function(&format!("trade_dropout/500 trades, {n_runs} runs"), |b| {
             b.iter(|| {
                 let given = GivenBase::default();

@@ -14,9 +14,10 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
-from polars_rating.catalog import CANONICAL, RATING_ROWS, SCORES
+from polars_rating.catalog import CANONICAL, FURTHER_COMPONENTS, RATING_ROWS, SCORES
+from polars_rating.catalog.further import TP_SL_STRESS
 from polars_rating.catalog.row import Score, Tier
-from polars_rating.parameters import DEFAULTS, RULES
+from polars_rating.parameters import RULES, default
 
 ROOT: Final = Path(__file__).parents[1]
 PAGES: Final = (ROOT / "README.md", *sorted((ROOT / "docs" / "scores").glob("*.md")))
@@ -25,12 +26,15 @@ _MARKED: Final = re.compile(
 )
 
 
+_ROWS: Final = {**SCORES, TP_SL_STRESS.name: TP_SL_STRESS}
+
+
 def up_to_date(text: str) -> str:
     """Return the text of a page with its tables as the catalogue has them."""
 
     def table(found: re.Match[str]) -> str:
         kind, name, end, _ = found.groups()
-        rows = _TABLES[kind](SCORES[name.strip()] if name else None)
+        rows = _TABLES[kind](_ROWS[name.strip()] if name else None)
         return f"{kind}{name or ''}{end}" + "".join(f"{row}\n" for row in rows)
 
     return _MARKED.sub(table, text)
@@ -45,7 +49,7 @@ def _evidence(score: Score | None) -> Iterable[str]:
 def _own_column(tier: Tier) -> str:
     if tier.column is None:
         return ""
-    if tier.holds == "trades" and tier.fields:
+    if tier.holds in ("trades", "levels") and tier.fields:
         return f"`trades` with the field {', '.join(f'`{name}`' for name in tier.fields)}"
     if tier.needs:
         return f"`{tier.column}` with {', '.join(f'`{name}=`' for name in tier.needs)}"
@@ -55,8 +59,8 @@ def _own_column(tier: Tier) -> str:
 def _parameters(score: Score | None) -> Iterable[str]:
     yield from _head("parameter", "rule", "default")
     for name in score.parameters if score else ():
-        default = DEFAULTS[name]
-        shown = f'`"{default}"`' if isinstance(default, str) else str(default)
+        value = default(score, name) if score else None
+        shown = f'`"{value}"`' if isinstance(value, str) else str(value)
         yield _row(f"`{name}`", RULES[name].text, shown)
 
 
@@ -70,7 +74,21 @@ def _rating(_: Score | None) -> Iterable[str]:
         yield _row(page, score.question, f"[{low:g}, {top}]", str(score.direction), tiers)
 
 
-_TABLES: Final = {"evidence": _evidence, "parameters": _parameters, "rating": _rating}
+def _further(_: Score | None) -> Iterable[str]:
+    yield from _head("component", "its score", "counts as")
+    counts = {"score": "s", "one_minus": "1 - s", "p_value": "1 / (1 + s), without one 1/2"}
+    for name, score in FURTHER_COMPONENTS.items():
+        page = f"[`{score.output}`]({score.file}.md)"
+        passed_in = ", where it is passed in" if score.passed_in else ""
+        yield _row(f"`{name}`", page, counts[score.counts_as] + passed_in)
+
+
+_TABLES: Final = {
+    "further": _further,
+    "evidence": _evidence,
+    "parameters": _parameters,
+    "rating": _rating,
+}
 
 
 def _head(*names: str) -> Sequence[str]:

@@ -28,6 +28,10 @@ EXPRESSIONS: Final = {
     and inspect.signature(made).return_annotation == "pl.Expr"
 }
 """Public functions that make an expression."""
+OF_CANDLES: Final = {"tp_sl_stress"}
+"""Public expressions that need more than a row: their contracts are tested in `tests/candles/`."""
+NATIVE: Final = {"score_from_penalty"}
+"""Public expressions that Polars itself computes."""
 AGGREGATES: Final = {"trades"}
 """Public expressions that gather many rows into one."""
 QUICK: Final = rating.RatingConfig(
@@ -60,7 +64,7 @@ class Row:
         self.monotone = score.monotone
         self.quick: dict[str, Any] = {
             name: value
-            for name, value in {"n_iterations": 3, "n_runs": 1}.items()
+            for name, value in {"n_iterations": 3, "n_runs": 1, "n_boot": 100}.items()
             if name in score.parameters
         }
         if not score.tiers and self.name != "evidence":
@@ -88,7 +92,9 @@ class Row:
         return getattr(scalar, self.name)(rows, **self.needed | given)
 
     def value(self, expr: pl.Expr) -> pl.Expr:
-        """Return the output, or the one field of it that can be compared and sorted by."""
+        """Return the output, or the one number of it that can be compared and sorted by."""
+        if isinstance(self.dtype, pl.List):
+            return expr.list.first().struct.field("profit")
         return expr if self.probe is None else expr.struct.field(self.probe)
 
     def columns(self, tier: str) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from polars_rating.catalog import FURTHER_COMPONENTS
 from polars_rating.config import (
     DropoutConfig,
     JitterConfig,
@@ -107,12 +108,19 @@ def test_message_text_is_literally(name: str, value: object, message: str) -> No
     assert caught.value.message == message
 
 
+def test_seed_none_is_the_default_seed() -> None:
+    assert JitterConfig(seed=None) == JitterConfig()
+    assert DropoutConfig(seed=None).seed == 987654321
+    assert RatingConfig.from_dict({"jitter": {"seed": None}}) == RatingConfig()
+
+
 def test_defaults_are_those_of_the_specification() -> None:
     seed = 987654321
     assert RatingConfig().to_dict() == {
         "weights": dict.fromkeys(
             ("robustness", "stability", "cost_shock", "trade_dropout", "stress_penalty"), 1.0
-        ),
+        )
+        | dict.fromkeys(FURTHER_COMPONENTS, 0.0),
         "thresholds": {
             "win_rate": 0.45,
             "avg_r": 0.6,
@@ -122,7 +130,13 @@ def test_defaults_are_those_of_the_specification() -> None:
         },
         "penalty_cap": 0.5,
         "jitter": {"param_variation": 0.1, "n_iterations": 50, "seed": seed, "min_neighbours": 1},
-        "dropout": {"fraction": 0.1, "n_runs": 50, "seed": seed, "confidence": 0.95},
+        "dropout": {
+            "fraction": 0.1,
+            "n_runs": 50,
+            "seed": seed,
+            "confidence": 0.95,
+            "sharpe_of": "auto",
+        },
         "stress": {"variation": 0.1, "cost_multiplier": 2.0},
         "cost_multipliers": [1.25, 1.5, 2.0],
         "aggregation": "mean",

@@ -13,12 +13,15 @@ import re
 import shlex
 import tomllib
 from pathlib import Path
+from typing import Final
 
 import pytest
 from click import Context
 
 import polars_rating as rating
+from polars_rating import experiments
 from polars_rating.catalog import SCORES
+from polars_rating.catalog.further import TP_SL_STRESS
 from polars_rating.cli import commands
 from polars_rating.exceptions import ErrorCode
 from scripts import score_tables
@@ -29,10 +32,12 @@ PAGES = [
     *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")),
     *sorted((ROOT / "docs").rglob("*.md")),
 ]
-PAGES_OF = {"evidence": "final_rating"}
+PAGES_OF = {"evidence": "final_rating", "score_from_penalty": "stress_penalty"}
 """Expressions on the page of another file than their own."""
 FILE = re.compile(r"\w+\.[a-z]+")
 MAX_LINES = 150
+IN_ONE_PLACE = {"specification.md", "errors.md"}
+"""Pages that may be longer: their text and their codes are looked up in one place."""
 ABOVE_THE_FOLD = 30
 
 
@@ -106,13 +111,14 @@ def test_named_files_and_targets_exist(page: Path) -> None:
 
 @pytest.mark.parametrize("page", sorted((ROOT / "docs").rglob("*.md")), ids=name_of)
 def test_pages_are_short(page: Path) -> None:
-    if page.name != "specification.md":  # whose place is one page
+    if page.name not in IN_ONE_PLACE:
         assert page.read_text(encoding="utf-8").count("\n") <= MAX_LINES
 
 
 def test_every_expression_has_a_page() -> None:
+    rows = {**SCORES, TP_SL_STRESS.name: TP_SL_STRESS}
     for name in EXPRESSIONS - AGGREGATES:
-        page = ROOT / "docs" / "scores" / f"{PAGES_OF.get(name, SCORES[name].file)}.md"
+        page = ROOT / "docs" / "scores" / f"{PAGES_OF.get(name) or rows[name].file}.md"
         assert f"{name}()`" in page.read_text(encoding="utf-8"), name
 
 
@@ -136,3 +142,53 @@ def test_every_error_code_has_cause_and_cure(code: ErrorCode) -> None:
     section = text.split(f"## {code}\n")[1].split("\n## ")[0]
     assert "**Cause.**" in section
     assert "**Cure.**" in section
+
+
+OMEGA: Final = (
+    "compute_robustness_score_1",
+    "compute_stability_score_from_yearly_profits",
+    "compute_stability_score_and_wmape_from_yearly_profits",
+    "compute_penalty_profit_drawdown_sharpe",
+    "score_from_penalty",
+    "compute_cost_shock_score",
+    "compute_multi_factor_cost_shock_score",
+    "apply_cost_shock_inplace",
+    "COST_SHOCK_FACTORS",
+    "simulate_trade_dropout_metrics",
+    "simulate_trade_dropout_metrics_multi",
+    "compute_trade_dropout_score",
+    "compute_multi_run_trade_dropout_score",
+    "compute_data_jitter_score",
+    "build_jittered_preloaded_data",
+    "precompute_atr_cache",
+    "compute_timing_jitter_score",
+    "apply_timing_jitter_month_shift_inplace",
+    "get_timing_jitter_backward_shift_months",
+    "compute_tp_sl_stress_score",
+    "align_primary_candles",
+    "PrimaryCandleArrays",
+    "compute_ulcer_index_and_score",
+    "compute_p_values",
+    "bootstrap_p_value_mean_gt_zero",
+    "rate_strategy_performance",
+    "calculate_metrics",
+    "get_rust_rating_status",
+)
+"""The public names of Omega's rating layer."""
+
+
+def test_every_function_of_the_old_layer_has_a_line_that_names_what_there_is() -> None:
+    page = (ROOT / "docs" / "migration-functions.md").read_text(encoding="utf-8")
+    lines = {name: row for row in page.splitlines() for name in re.findall(r"`(\w+)`", row)}
+    assert set(OMEGA) <= lines.keys()
+    for row in lines.values():
+        for module, name in re.findall(r"`(experiments\.)?(\w+)\(", row):
+            there = experiments if module else rating
+            assert name in there.__all__, row
+
+
+def test_no_page_promises_what_is_not_there() -> None:
+    for page in (ROOT / "docs").glob("migration*.md"):
+        text = page.read_text(encoding="utf-8").lower()
+        assert "not built yet" not in text
+        assert "not there yet" not in text

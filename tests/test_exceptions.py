@@ -14,6 +14,7 @@ from polars.plugins import register_plugin_function
 from polars_rating import set_engine
 from polars_rating._engines.choice import library
 from polars_rating._expr.kwargs import of_score
+from polars_rating.adapters import read_freqtrade
 from polars_rating.batch import calculate_ratings_batch
 from polars_rating.catalog import SCORES
 from polars_rating.config import RatingConfig, Thresholds
@@ -63,6 +64,7 @@ RAISERS: dict[str, Callable[[], object]] = {
     "RATING_BAD_CONFIG": lambda: RatingConfig.from_dict({"penalty": 0.4}),
     "RATING_BAD_SCHEMA": lambda: METRICS_INPUT.check(pl.Schema()),
     "RATING_BAD_ARROW": lambda: calculate_ratings_batch(b"nonsense"),
+    "RATING_BAD_SOURCE": lambda: read_freqtrade(__file__),
     "RATING_ENGINE_UNAVAILABLE": rust_without_its_library,
     "RATING_INTERNAL": tier_without_a_formula,
 }

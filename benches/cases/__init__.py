@@ -7,12 +7,15 @@ from typing import TypeAlias
 
 from benches.cases import (
     batch,
+    bootstrap,
     dropout,
     fixed_cost,
+    one_candidate,
     robustness,
     single_scores,
     six_scores,
     streaming,
+    tp_sl,
 )
 from benches.harness import Tally
 
@@ -25,6 +28,9 @@ CASES: dict[str, Case] = {
     "six_scores": six_scores.run,
     "single_scores": single_scores.run,
     "fixed_cost": fixed_cost.run,
+    "one_candidate": one_candidate.run,
+    "bootstrap": bootstrap.run,
+    "tp_sl": tp_sl.run,
     "streaming": streaming.run,
     "batch": batch.run,
 }

@@ -25,6 +25,8 @@ class Config:
     def __post_init__(self) -> None:
         for item in fields(self):
             value = getattr(self, item.name)
+            if value is None and item.name == "seed":
+                value = item.default
             nested = self._nested.get(item.name)
             if nested is None:
                 # `object.__setattr__` is how a frozen dataclass normalises its own fields.

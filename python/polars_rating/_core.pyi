@@ -2,6 +2,10 @@ from typing import Any
 
 __version__: str
 
+class RegisteredCandles:
+    key: int
+    def __new__(cls, symbols: list[tuple[str | None, list[Any]]]) -> RegisteredCandles: ...
+
 class RowFunction:
     def __new__(
         cls, function: str, columns: list[tuple[str, list[str]]], kwargs: bytes

@@ -149,6 +149,20 @@ def _flag(value: object) -> bool:
     return value
 
 
+def _block_length(value: object) -> float | str | None:
+    return value if value is None or value == "auto" else _finite(lambda x: x >= 1)(value)
+
+
+BLOCK_LENGTH: Final = Rule("finite and >= 1, 'auto' or None", _block_length)
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError
+    return str(value)
+
+
+TEXT: Final = Rule("a string", _text)
 FLAG: Final = Rule("True or False", _flag)
 NUMBER: Final = Rule("a number, not NaN", _real)
 RATIO: Final = Rule("in [0, 1]", _finite(lambda x: 0 <= x <= 1))

@@ -15,7 +15,7 @@ from typing import Any, ClassVar, Literal
 
 from polars_rating import parameters
 from polars_rating._config_base import Config
-from polars_rating.catalog import COMPONENTS, CRITERIA
+from polars_rating.catalog import ALL_COMPONENTS, COMPONENTS, CRITERIA
 from polars_rating.exceptions import ErrorCode, RatingError
 from polars_rating.parameters import check
 
@@ -31,7 +31,7 @@ class JitterConfig(Config):
     n_iterations : int
         Number of draws, in [0, 1000000].
     seed : int
-        Seed of NumPy's random stream, in [0, 2**64 - 1].
+        Seed of NumPy's random stream, in [0, 2**64 - 1]; None is the default seed.
     min_neighbours : int
         Least number of neighbours (neighbours tier), in [1, 1000000].
 
@@ -43,7 +43,7 @@ class JitterConfig(Config):
 
     param_variation: float = parameters.PARAM_VARIATION
     n_iterations: int = parameters.N_ITERATIONS
-    seed: int = parameters.SEED
+    seed: int | None = parameters.SEED
     min_neighbours: int = parameters.MIN_NEIGHBOURS
 
 
@@ -58,20 +58,25 @@ class DropoutConfig(Config):
     n_runs : int
         Number of replays over the trades, in [0, 1000000].
     seed : int
-        Seed of the first replay, in [0, 2**64 - 1]; replay i uses ``seed + i``.
+        Seed of the first replay, in [0, 2**64 - 1]; replay i uses ``seed + i``. None is the
+        default seed.
     confidence : float
         One-sided confidence level of the closed form (summary tier), in [0.5, 1).
+    sharpe_of : {'auto', 'r_multiple', 'pnl'}
+        What the Sharpe ratio of the replays is of: R-multiples where a trade of the list has a
+        finite one, else net results; R-multiples alone, as in Omega; net results.
 
     Examples
     --------
-    >>> DropoutConfig(n_runs=1).to_dict()
-    {'fraction': 0.1, 'n_runs': 1, 'seed': 987654321, 'confidence': 0.95}
+    >>> DropoutConfig(n_runs=1, sharpe_of="pnl").to_dict()
+    {'fraction': 0.1, 'n_runs': 1, 'seed': 987654321, 'confidence': 0.95, 'sharpe_of': 'pnl'}
     """
 
     fraction: float = parameters.FRACTION
     n_runs: int = parameters.N_RUNS
-    seed: int = parameters.SEED
+    seed: int | None = parameters.SEED
     confidence: float = parameters.CONFIDENCE
+    sharpe_of: str = parameters.SHARPE_OF
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,6 +110,13 @@ class Weights(Config):
         Weight of the score; 0 leaves it out.
     stress_penalty : float
         Weight of ``1 - stress_penalty``.
+    data_jitter, timing_jitter, tp_sl_stress, ulcer_index_score : float
+        Weight of the score of that name, which is no component without one. The TP/SL stress must
+        be passed in, since it needs candles.
+    win_rate_score, avg_r_score, recovery_factor_score, sortino_score : float
+        Weight of the metric as a score.
+    p_value_mean_r_gt_0 : float
+        Weight of 1/(1 + p); a missing p-value counts as 1.
 
     Examples
     --------
@@ -120,20 +132,31 @@ class Weights(Config):
     cost_shock: float = 1.0
     trade_dropout: float = 1.0
     stress_penalty: float = 1.0
+    data_jitter: float = 0.0
+    timing_jitter: float = 0.0
+    tp_sl_stress: float = 0.0
+    ulcer_index_score: float = 0.0
+    win_rate_score: float = 0.0
+    avg_r_score: float = 0.0
+    recovery_factor_score: float = 0.0
+    sortino_score: float = 0.0
+    p_value_mean_r_gt_0: float = 0.0
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        check("weights", self.as_tuple())
+        check("weights", tuple(self.by_component().values()))
 
-    def as_tuple(self) -> tuple[float, ...]:
-        """Return the weights in the order of the components.
+    def by_component(self) -> dict[str, float]:
+        """Return the weights of the components: the five, then the further ones with a weight.
 
         Examples
         --------
-        >>> Weights(stability=2).as_tuple()
-        (1.0, 2.0, 1.0, 1.0, 1.0)
+        >>> Weights(stability=0, data_jitter=2).by_component()
+        {'robustness': 1.0, 'stability': 0.0, 'cost_shock': 1.0, 'trade_dropout': 1.0,
+         'stress_penalty': 1.0, 'data_jitter': 2.0}
         """
-        return tuple(getattr(self, name) for name in COMPONENTS)
+        weights = {name: getattr(self, name) for name in ALL_COMPONENTS}
+        return {name: w for name, w in weights.items() if w > 0 or name in COMPONENTS}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -234,14 +257,16 @@ class RatingConfig(Config):
 
     @classmethod
     def preset(cls, name: str) -> RatingConfig:
-        """Return a named configuration.
+        """Return a configuration by its name.
 
         Parameters
         ----------
-        name : {'v2'}
-            ``"v2"``: what the walk-forward study chose, the mean of stability and cost shock with
-            penalties up to 1. It needs neither reruns nor draws, and ranked no worse and no better
-            than the default on the markets it was not chosen on.
+        name : {'default', 'omega', 'v2'}
+            ``"default"`` is ``RatingConfig()``. ``"omega"`` is Omega's own ranking, the last step
+            of its optimiser: the mean of twelve components, a missing one counts 0, no gate.
+            ``"v2"`` is what the walk-forward study chose, the mean of stability and cost shock
+            with penalties up to 1. It needs neither reruns nor draws, and ranked no worse and no
+            better than the default on the markets it was not chosen on.
 
         Returns
         -------
@@ -252,21 +277,22 @@ class RatingConfig(Config):
         RatingError
             ``RATING_BAD_ARGUMENT`` for another name.
 
+        References
+        ----------
+        Scoring specification, section 11; docs/does-it-work.md.
+
         Examples
         --------
-        >>> config = RatingConfig.preset("v2")
-        >>> config.weights.as_tuple(), config.penalty_cap
-        ((0.0, 1.0, 1.0, 0.0, 0.0), 1.0)
+        >>> omega = RatingConfig.preset("omega")
+        >>> omega.gate, omega.on_missing, len(omega.weights.by_component()) - 1  # one has weight 0
+        ('none', 'zero', 12)
+        >>> v2 = RatingConfig.preset("v2")
+        >>> v2.penalty_cap, [name for name, w in v2.weights.by_component().items() if w]
+        (1.0, ['stability', 'cost_shock'])
         """
-        from polars_rating import presets
+        from polars_rating.presets import PRESETS
 
-        if not isinstance(name, str) or name not in presets.names():
-            known = ", ".join(map(repr, presets.names()))
-            raise RatingError(
-                f"`preset` must be one of {known}, got {parameters.show(name)}",
-                code=ErrorCode.RATING_BAD_ARGUMENT,
-            )
-        return presets.preset(name)
+        return PRESETS[check("preset", name)]()
 
     def parameters_of(self, component: str) -> dict[str, Any]:
         """Return the parameters of a component under the names of its expression.
@@ -274,7 +300,7 @@ class RatingConfig(Config):
         Parameters
         ----------
         component : str
-            Name of a component, e.g. ``"trade_dropout"``.
+            Name of a component, also of a further one, e.g. ``"trade_dropout"``.
 
         Returns
         -------
@@ -286,8 +312,13 @@ class RatingConfig(Config):
         >>> RatingConfig(penalty_cap=0.4).parameters_of("cost_shock")
         {'multipliers': (1.25, 1.5, 2.0), 'penalty_cap': 0.4, 'no_evidence': 'null'}
         """
-        row = COMPONENTS[component]
-        known = {**parameters.DEFAULTS, **vars(self), "multipliers": self.cost_multipliers}
+        row = ALL_COMPONENTS[component]
+        known = {
+            **parameters.DEFAULTS,
+            **row.defaults,
+            **vars(self),
+            "multipliers": self.cost_multipliers,
+        }
         if row.group is not None:
             known |= vars(getattr(self, row.group))
         return {name: known[name] for name in row.parameters}

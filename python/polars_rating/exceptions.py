@@ -36,6 +36,8 @@ class ErrorCode(StrEnum):
     """A table handed to a batch call does not fit its schema."""
     RATING_BAD_ARROW = "RATING_BAD_ARROW"
     """Bytes or an object that cannot be read as Arrow data."""
+    RATING_BAD_SOURCE = "RATING_BAD_SOURCE"
+    """A file or object of a backtester that its adapter cannot read."""
     RATING_ENGINE_UNAVAILABLE = "RATING_ENGINE_UNAVAILABLE"
     """An engine that was asked for cannot be loaded."""
     RATING_INTERNAL = "RATING_INTERNAL"

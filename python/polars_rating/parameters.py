@@ -13,7 +13,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from polars_rating import _rules as rules
-from polars_rating.catalog import COMPONENTS, CRITERIA
+from polars_rating.catalog import ALL_COMPONENTS, CRITERIA
+from polars_rating.catalog.row import Score
 from polars_rating.exceptions import RatingError
 
 PENALTY_CAP: Final = 0.5
@@ -22,6 +23,8 @@ N_ITERATIONS: Final = 50
 SEED: Final = 987654321
 FRACTION: Final = 0.1
 N_RUNS: Final = 50
+TOOK_PROFIT: Final = "take_profit"
+SHARPE_OF: Final = "auto"
 CONFIDENCE: Final = 0.95
 VARIATION: Final = 0.1
 COST_MULTIPLIER: Final = 2.0
@@ -32,6 +35,11 @@ MIN_NEIGHBOURS: Final = 1
 NO_EVIDENCE: Final = "null"
 COMPOUND: Final = True
 ULCER_CAP: Final = 10.0
+N_BOOT: Final = 2000
+SEED_OF_R: Final = 123
+"""Omega's seed of the p-value of R-multiples."""
+SEED_OF_NET: Final = 456
+"""Omega's seed of the p-value of net results."""
 
 DEFAULTS: Final[Mapping[str, Any]] = {
     "penalty_cap": PENALTY_CAP,
@@ -40,6 +48,7 @@ DEFAULTS: Final[Mapping[str, Any]] = {
     "seed": SEED,
     "fraction": FRACTION,
     "n_runs": N_RUNS,
+    "sharpe_of": SHARPE_OF,
     "confidence": CONFIDENCE,
     "variation": VARIATION,
     "cost_multiplier": COST_MULTIPLIER,
@@ -51,8 +60,18 @@ DEFAULTS: Final[Mapping[str, Any]] = {
     "capital": None,
     "compound": COMPOUND,
     "ulcer_cap": ULCER_CAP,
+    "n_boot": N_BOOT,
+    "block_length": None,
+    "std_error": False,
+    "took_profit": TOOK_PROFIT,
 }
 """Parameter of a score to its default."""
+
+
+def default(score: Score, parameter: str) -> Any:
+    """Return the default of a parameter of a score."""
+    return score.defaults.get(parameter, DEFAULTS[parameter])
+
 
 RULES: Final[Mapping[str, rules.Rule]] = {
     "penalty_cap": rules.RATIO,
@@ -62,6 +81,7 @@ RULES: Final[Mapping[str, rules.Rule]] = {
     "n_iterations": rules.count(0),
     "n_runs": rules.count(0),
     "min_years": rules.count(1),
+    "sharpe_of": rules.choice("auto", "r_multiple", "pnl"),
     "min_neighbours": rules.count(1),
     "confidence": rules.CONFIDENCE,
     "seed": rules.SEED,
@@ -71,15 +91,19 @@ RULES: Final[Mapping[str, rules.Rule]] = {
     "min_scale": rules.POSITIVE,
     "no_evidence": rules.choice("null", "omega"),
     "capital": rules.or_none(rules.POSITIVE),
-    "compound": rules.FLAG,
+    **dict.fromkeys(("compound", "std_error"), rules.FLAG),
+    "n_boot": rules.count(100),
+    "block_length": rules.BLOCK_LENGTH,
+    "took_profit": rules.TEXT,
     "ulcer_cap": rules.POSITIVE,
     # Of the rating.
     "weights": rules.WEIGHTS,
-    **{f"weights.{name}": rules.AT_LEAST_ZERO for name in COMPONENTS},
+    **{f"weights.{name}": rules.AT_LEAST_ZERO for name in ALL_COMPONENTS},
     **{f"thresholds.{name}": rules.NUMBER for name in CRITERIA},
     "aggregation": rules.choice("mean", "min", "geometric"),
     "gate": rules.choice("profit", "deployment", "none"),
     "on_missing": rules.choice("null", "skip", "zero"),
+    "preset": rules.choice("default", "omega", "v2"),
     # Of experiments.
     **dict.fromkeys(("atr_period", "period", "min_months"), rules.count(1)),
     "months": rules.count(0),

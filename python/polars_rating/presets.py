@@ -1,4 +1,7 @@
-"""Named configurations: `RatingConfig.preset`."""
+"""Configurations by name.
+
+A preset is a whole `RatingConfig`; `dataclasses.replace` changes parts of it.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,26 @@ from typing import Final
 from polars_rating.config import RatingConfig, Weights
 
 
-def v2() -> RatingConfig:
+def _omega() -> RatingConfig:
+    """Return Omega's own ranking: the mean of twelve components, of which a missing one is 0."""
+    return RatingConfig(
+        weights=Weights(
+            stress_penalty=0.0,
+            data_jitter=1.0,
+            timing_jitter=1.0,
+            tp_sl_stress=1.0,
+            win_rate_score=1.0,
+            avg_r_score=1.0,
+            recovery_factor_score=1.0,
+            sortino_score=1.0,
+            p_value_mean_r_gt_0=1.0,
+        ),
+        gate="none",
+        on_missing="zero",
+    )
+
+
+def _v2() -> RatingConfig:
     """Return the option that ranked best where the walk-forward study chose.
 
     The mean of stability and cost shock, penalties without a cap, the profit gate. On the markets
@@ -20,15 +42,9 @@ def v2() -> RatingConfig:
     )
 
 
-_PRESETS: Final[Mapping[str, Callable[[], RatingConfig]]] = {"v2": v2}
-"""Name to the function that makes the configuration."""
-
-
-def names() -> tuple[str, ...]:
-    """Return the names of the presets."""
-    return tuple(_PRESETS)
-
-
-def preset(name: str) -> RatingConfig:
-    """Return the configuration of a name that `names` lists."""
-    return _PRESETS[name]()
+PRESETS: Final[Mapping[str, Callable[[], RatingConfig]]] = {
+    "default": RatingConfig,
+    "omega": _omega,
+    "v2": _v2,
+}
+"""Name of a preset to what makes it."""

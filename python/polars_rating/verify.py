@@ -199,11 +199,66 @@ def compare_engines(
     (2, 1, 0)
     """
     rows = _collected(frame)
+
+    return _compare(rows, lambda: [rating.scores(config).struct.unnest()], RATING_OUTPUTS, progress)
+
+
+def compare_expressions(
+    frame: pl.DataFrame,
+    write: Callable[[], Mapping[str, pl.Expr]],
+    *,
+    progress: Callable[[int], object] | None = None,
+) -> Comparison:
+    """Compute expressions of your own choice with both engines, as `compare_engines` does.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        One row per candidate.
+    write : callable
+        Returns expressions by name, of numbers. It is called once for each engine.
+    progress : callable, optional
+        As in `compare_engines`.
+
+    Returns
+    -------
+    Comparison
+        Divergences and times, under the names of the expressions.
+
+    Raises
+    ------
+    RatingError
+        ``RATING_ENGINE_UNAVAILABLE`` if the compiled library cannot be loaded.
+    polars.exceptions.ComputeError
+        If both engines refuse the frame.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> import polars_rating as rating
+    >>> df = pl.DataFrame({"equity": [[100.0, 90.0, 110.0]]})
+    >>> found = compare_expressions(df, lambda: {"ulcer": rating.ulcer_index()})
+    >>> found.within(1e-12), found.scores["ulcer"].compared
+    (True, 1)
+    """
+
+    def named() -> list[pl.Expr]:
+        return [expression.alias(name) for name, expression in write().items()]
+
+    return _compare(frame, named, tuple(write()), progress)
+
+
+def _compare(
+    rows: pl.DataFrame,
+    write: Callable[[], Sequence[pl.Expr]],
+    names: Sequence[str],
+    progress: Callable[[int], object] | None,
+) -> Comparison:
     # The engine is chosen where an expression is built: nothing runs inside these blocks.
     with use_engine("rust"):
-        by_rust = rating.scores(config)
+        by_rust = write()
     with use_engine("python"):
-        by_python = rating.scores(config)
+        by_python = write()
     rust = _run([rows], by_rust, rows, _RUST_REPEATS)
     slices = list(rows.iter_slices(_PYTHON_ROWS)) or [rows]
     python = _run(slices, by_python, rows.head(1), 1, progress)
@@ -213,14 +268,14 @@ def compare_engines(
         refused = "rust" if rust.scores is None else "python"
         return Comparison(
             candidates=rows.height,
-            scores=dict.fromkeys(RATING_OUTPUTS, _mismatched(rows.height)),
+            scores=dict.fromkeys(names, _mismatched(rows.height)),
             rust_seconds=rust.seconds,
             python_seconds=python.seconds,
             refusal=f"only the {refused} engine refuses the frame: {rust.error or python.error}",
         )
     return Comparison(
         candidates=rows.height,
-        scores={name: _compared(rust.scores[name], python.scores[name]) for name in RATING_OUTPUTS},
+        scores={name: _compared(rust.scores[name], python.scores[name]) for name in names},
         rust_seconds=rust.seconds,
         python_seconds=python.seconds,
     )
@@ -235,7 +290,7 @@ class _Run:
 
 def _run(
     parts: Sequence[pl.DataFrame],
-    scores: pl.Expr,
+    scores: Sequence[pl.Expr],
     warm_up: pl.DataFrame,
     repeats: int,
     progress: Callable[[int], object] | None = None,
@@ -254,7 +309,7 @@ def _run(
             times.append(seconds)
     except pl.exceptions.PolarsError as error:
         return _Run(None, None, error)
-    return _Run(pl.concat(found).unnest("rating_score"), statistics.median(times))
+    return _Run(pl.concat(found), statistics.median(times))
 
 
 def _collected(frame: object) -> pl.DataFrame:

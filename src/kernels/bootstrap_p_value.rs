@@ -63,7 +63,7 @@ pub struct PValue {
 #[derive(Debug, Default)]
 pub struct Scratch {
     finite: Vec<f64>,
-    positions: Vec<u32>,
+    pub(super) positions: Vec<u32>,
 }
 
 /// p-value of one candidate.
@@ -88,9 +88,16 @@ pub fn bootstrap_p_value(
     }
     let mut count = 0_u32;
     each_mean(values, bootstrap, &mut scratch.positions, |mean| count += u32::from(mean <= 0.0))?;
-    let (n_boot, share) = (f64::from(bootstrap.n_boot), f64::from(count));
-    let p_value = share / n_boot;
-    Some(PValue { p_value, std_error: (p_value * (1.0 - p_value) / n_boot).sqrt() })
+    Some(PValue::of_count(count, bootstrap.n_boot))
+}
+
+impl PValue {
+    /// The share that `count` resamples out of `n_boot` are.
+    pub(super) fn of_count(count: u32, n_boot: u32) -> Self {
+        let n_boot = f64::from(n_boot);
+        let p_value = f64::from(count) / n_boot;
+        Self { p_value, std_error: (p_value * (1.0 - p_value) / n_boot).sqrt() }
+    }
 }
 
 /// Hands the mean of each resample of `values` to `receive`.

@@ -15,6 +15,7 @@
 //! A price that is NaN reaches no level. Times may repeat.
 
 use std::fmt;
+use std::sync::Arc;
 
 /// Entries that one entry of the level above stands for. The search waits for memory: with 8 to 64
 /// it takes as long, within a tenth, and the pyramid is the smaller the larger the block.
@@ -65,7 +66,29 @@ pub struct CandleIndex<'a> {
     pub ask: Side<'a>,
 }
 
+/// The pyramids of both sides, which can be kept apart from the candles they stand on.
+#[derive(Debug, Clone)]
+pub struct Pyramids {
+    bid: Arc<[Extremes]>,
+    ask: Arc<[Extremes]>,
+}
+
 impl<'a> CandleIndex<'a> {
+    /// The pyramids, to be kept.
+    #[must_use]
+    pub fn pyramids(&self) -> Pyramids {
+        Pyramids { bid: self.bid.levels.clone(), ask: self.ask.levels.clone() }
+    }
+
+    /// The index of candles whose pyramids were built before.
+    #[must_use]
+    pub fn with_pyramids(candles: &Candles<'a>, pyramids: &Pyramids) -> Self {
+        let Candles { time, bid_high, bid_low, ask_high, ask_low } = *candles;
+        let side = |high, low, levels: &Arc<[Extremes]>| Side { high, low, levels: levels.clone() };
+        let bid = side(bid_high, bid_low, &pyramids.bid);
+        Self { time, bid, ask: side(ask_high, ask_low, &pyramids.ask) }
+    }
+
     /// Builds the pyramids.
     ///
     /// # Errors
@@ -108,7 +131,7 @@ pub struct Side<'a> {
     high: &'a [f64],
     low: &'a [f64],
     /// Extremes of the level below; the last level has at most [`BLOCK`] entries.
-    levels: Vec<Extremes>,
+    levels: Arc<[Extremes]>,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -147,7 +170,7 @@ impl<'a> Side<'a> {
             };
             levels.push(above);
         }
-        Self { high, low, levels }
+        Self { high, low, levels: levels.into() }
     }
 
     /// The first candle from `from` on with high ≥ `upper` or low ≤ `lower`.

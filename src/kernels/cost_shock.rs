@@ -4,7 +4,7 @@
 //! score = mean over runs of (1 − clip(pen_m, 0, cap))
 //! ```
 //!
-//! Reruns: pen_m of each rerun against the base ([`Outcomes::score`]). Trades: net = pnl − k·fee for each multiplier k;
+//! Reruns: pen_m of each rerun against the base ([`Outcomes::score`]). Trades: net = pnl − k·fee for each multiplier k (a fee below 0, a rebate, stays);
 //! profit, max_drawdown and Sharpe ratio (net pnl, mean / sample std) are recomputed for the base
 //! (k = 1) and each k. Source: Omega; specification, section 5.
 
@@ -12,7 +12,7 @@ use multiversion::multiversion;
 
 use super::equity_curve::{WIDTH, equity_curves};
 use super::number::{NoEvidence, capped};
-use super::ordered_trades::OrderedTrades;
+use super::ordered_trades::{OrderedTrades, shocked};
 use super::outcome::Outcome;
 #[cfg(doc)]
 use super::outcome::Outcomes;
@@ -68,7 +68,7 @@ fn replay(
     steps.resize(trades.len(), [0.0; WIDTH]);
     for ((step, pnl), fee) in steps.iter_mut().zip(&trades.pnl).zip(&trades.fee) {
         for (net, cost) in step.iter_mut().zip(costs) {
-            *net = pnl - cost * fee;
+            *net = pnl - shocked(*fee, *cost);
         }
     }
     let curves = equity_curves(steps);

@@ -3,7 +3,7 @@
 //! ```text
 //! wins: net > 0;  win_rate = wins / n;  profit = Σ net
 //! profit_factor = Σ net over wins / −Σ net over losses, +inf without losses, 0 without wins
-//! sharpe_ratio = mean / sample std of finite R-multiples, of net pnl where no trade list has any
+//! sharpe_ratio = mean / sample std of finite R-multiples, of net pnl without any
 //! ```
 //!
 //! Without trades every ratio and sum is 0; `avg_r` and the duration are missing where nothing
@@ -13,7 +13,7 @@ use super::equity_curve::{EquityCurve, equity_curve};
 use super::lane_sums::lane_sum;
 use super::number::positive;
 use super::ordered_trades::{NULL_TIME, OrderedTrades, Trades, mean_of_finite};
-use super::sharpe::sharpe;
+use super::sharpe::{SharpeOf, sharpe};
 
 /// A metric of a trade list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,10 +80,7 @@ impl<'a> TradeMetrics<'a> {
             TradeMetric::TotalTrades => n as f64,
             TradeMetric::WinRate => per_trade(self.wins() as f64),
             TradeMetric::ProfitFactor => self.profit_factor(),
-            TradeMetric::SharpeRatio if trades.r_multiple.is_empty() => {
-                sharpe(&trades.net, self.finite)
-            }
-            TradeMetric::SharpeRatio => sharpe(&trades.r_multiple, self.finite),
+            TradeMetric::SharpeRatio => sharpe(trades.sharpe_values(SharpeOf::Auto), self.finite),
             TradeMetric::MaxDrawdown => self.curve().max_drawdown,
             TradeMetric::CostPerTrade => per_trade(lane_sum(&trades.fee, |fee| fee)),
             TradeMetric::Profit => self.curve().profit,

@@ -16,6 +16,7 @@ pub mod final_rating;
 #[cfg(test)]
 mod golden;
 pub mod lane_sums;
+pub mod metric_score;
 pub mod metrics;
 pub mod neighbours;
 pub mod normal;
@@ -23,6 +24,7 @@ pub mod number;
 pub mod ordered_trades;
 pub mod outcome;
 pub mod robustness;
+pub mod shared_bootstrap;
 pub mod sharpe;
 pub mod stability;
 pub mod stress_penalty;

@@ -8,6 +8,7 @@ use multiversion::multiversion;
 
 use super::lane_sums::lane_sum;
 use super::number::fin;
+use super::sharpe::SharpeOf;
 
 /// Stands for a null time; sorts after every real one.
 pub const NULL_TIME: i64 = i64::MAX;
@@ -54,6 +55,16 @@ impl OrderedTrades {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.net.is_empty()
+    }
+
+    /// The values that the Sharpe ratio is of.
+    #[must_use]
+    pub fn sharpe_values(&self, of: SharpeOf) -> &[f64] {
+        match of {
+            SharpeOf::Auto if !self.r_multiple.iter().any(|r| r.is_finite()) => &self.net,
+            SharpeOf::Auto | SharpeOf::RMultiple => &self.r_multiple,
+            SharpeOf::Pnl => &self.net,
+        }
     }
 
     /// Brings `trades` into order.
@@ -112,6 +123,23 @@ fn arrange<T: Copy + Default>(
             *out = rule(values[i]);
         }
     }
+}
+
+impl OrderedTrades {
+    /// One number for each trade: the finite R-multiples, else, without any, the net results.
+    /// `finite` is space for them.
+    pub fn results<'a>(&'a self, finite: &'a mut Vec<f64>) -> &'a [f64] {
+        finite.clear();
+        finite.extend(self.r_multiple.iter().filter(|r| r.is_finite()));
+        if finite.is_empty() { &self.net } else { finite }
+    }
+}
+
+/// A fee under higher costs: `multiplier` times as much; a rebate, which is below 0, stays.
+#[inline]
+#[must_use]
+pub fn shocked(fee: f64, multiplier: f64) -> f64 {
+    if fee > 0.0 { multiplier * fee } else { fee }
 }
 
 /// Mean of the finite `values`, `None` without any.

@@ -15,6 +15,18 @@ use super::lane_sums::{LANES, join, lane_sum_of_pairs, numpy_sum};
 /// A standard deviation up to this share of the mean is noise.
 const NOISE: f64 = 1e-12;
 
+/// Which values of trades a Sharpe ratio is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "plugin", derive(serde::Deserialize), serde(rename_all = "snake_case"))]
+pub enum SharpeOf {
+    /// R-multiples where one of the list is finite, else net results.
+    Auto,
+    /// R-multiples: 0 without them, Omega's rule.
+    RMultiple,
+    /// Net results.
+    Pnl,
+}
+
 /// Sharpe ratio of the finite `values`; `scratch` is used where some are not.
 #[multiversion(targets("x86_64+avx512f+avx512dq+avx512vl", "x86_64+avx2"))]
 #[must_use]

@@ -13,7 +13,7 @@ use multiversion::multiversion;
 
 use super::equity_curve::{WIDTH, equity_curves};
 use super::number::{NoEvidence, share_of};
-use super::ordered_trades::OrderedTrades;
+use super::ordered_trades::{OrderedTrades, shocked};
 #[cfg(doc)]
 use super::outcome::Outcomes;
 use super::outcome::{Outcome, capped_mean_penalty};
@@ -74,7 +74,7 @@ fn fill_steps(
     let items = trades.net.iter().zip(&trades.pnl).zip(&trades.fee).zip(missed);
     for (step, (((&net, pnl), fee), &missed)) in steps.iter_mut().zip(items) {
         let worse = if net < 0.0 { net * growth } else { net };
-        *step = [net, pnl - cost * fee, worse, if missed { 0.0 } else { net }];
+        *step = [net, pnl - shocked(*fee, cost), worse, if missed { 0.0 } else { net }];
     }
 }
 

@@ -3,7 +3,7 @@
 //! ```text
 //! n_drop = min(max(ceil(n·f), 1), n)
 //! run i: dropped = the set numpy.random.default_rng(seed + i).choice(n, n_drop, replace=False)
-//!        kept trades in order → profit, max_drawdown, Sharpe ratio of finite R-multiples
+//!        kept trades in order → profit, max_drawdown, Sharpe ratio (of what, says [`SharpeOf`])
 //! score = mean over runs of (1 − clip(pen_i, 0, cap))
 //! ```
 //!
@@ -16,7 +16,7 @@ use super::equity_curve::{EquityCurve, WIDTH, equity_curve, equity_curves};
 use super::number::{NoEvidence, capped, share_of};
 use super::ordered_trades::OrderedTrades;
 use super::outcome::Outcome;
-use super::sharpe::{sharpe, sharpe_of_kept};
+use super::sharpe::{SharpeOf, sharpe, sharpe_of_kept};
 use crate::rng::{NumpyRng, mark_choice};
 
 /// Which trades are dropped, and how often.
@@ -28,6 +28,16 @@ pub struct Dropout {
     pub n_runs: u32,
     /// Seed of the first run.
     pub seed: u64,
+    /// What the Sharpe ratio is of.
+    pub sharpe_of: SharpeOf,
+}
+
+/// What a replay gives.
+enum Replayed {
+    /// The curve of the full list, before the first run.
+    Full(EquityCurve),
+    /// The outcome of a run.
+    Run(Outcome),
 }
 
 /// Base metrics given by the caller in place of the full trade list's.
@@ -62,33 +72,79 @@ pub fn replayed_trade_dropout_score(
     if trades.is_empty() {
         return None;
     }
+    let values = trades.sharpe_values(dropout.sharpe_of);
+    let full_sharpe = given.sharpe_ratio.unwrap_or_else(|| sharpe(values, &mut scratch.kept));
+    let base_of = |full: EquityCurve| {
+        let base = Outcome {
+            profit: given.profit.unwrap_or(full.profit),
+            max_drawdown: given.max_drawdown.unwrap_or(full.max_drawdown),
+            sharpe_ratio: full_sharpe,
+        };
+        base.admitted(policy)
+    };
     if dropout.fraction <= 0.0 || dropout.n_runs == 0 {
-        let full = base_outcome(trades, given, equity_curve(&trades.net), &mut scratch.kept);
-        return full.admitted(policy).map(|_| 1.0);
+        return base_of(equity_curve(&trades.net)).map(|_| 1.0);
     }
-    let mut base = None;
-    let mut sum = 0.0;
+    let (mut base, mut sum) = (None, 0.0);
+    each_replay(trades, dropout, true, scratch, |replayed| {
+        match replayed {
+            Replayed::Full(curve) => base = Some(base_of(curve)?),
+            Replayed::Run(outcome) => sum += 1.0 - capped(base?.penalty_of(&outcome), cap),
+        }
+        Some(())
+    })?;
+    Some(sum / f64::from(dropout.n_runs))
+}
+
+/// Hands the outcome of each run to `receive`; of the full list for each if nothing is dropped.
+/// There is at least one trade.
+pub fn dropout_runs(
+    trades: &OrderedTrades,
+    dropout: Dropout,
+    scratch: &mut Scratch,
+    mut receive: impl FnMut(Outcome),
+) {
+    if dropout.fraction <= 0.0 {
+        let values = trades.sharpe_values(dropout.sharpe_of);
+        let full = Outcome::of(equity_curve(&trades.net), sharpe(values, &mut scratch.kept));
+        (0..dropout.n_runs).for_each(|_| receive(full));
+        return;
+    }
+    let _ = each_replay(trades, dropout, false, scratch, |replayed| {
+        if let Replayed::Run(outcome) = replayed {
+            receive(outcome);
+        }
+        Some(())
+    });
+}
+
+/// Hands each run to `receive`, before them the full list if it is wanted, until that returns
+/// `None`.
+fn each_replay(
+    trades: &OrderedTrades,
+    dropout: Dropout,
+    with_full: bool,
+    scratch: &mut Scratch,
+    mut receive: impl FnMut(Replayed) -> Option<()>,
+) -> Option<()> {
+    let values = trades.sharpe_values(dropout.sharpe_of);
+    let mut first = usize::from(with_full);
     let mut run = 0;
     while run < dropout.n_runs {
-        // The base runs beside the first replays, then as many replays at once as fit.
-        let first = usize::from(base.is_none());
+        // The full list runs beside the first replays, then as many replays at once as fit.
         let lanes = first..WIDTH.min(first + (dropout.n_runs - run) as usize);
-        let replayed = replay(trades, dropout, run, lanes.clone(), scratch);
-        let base = match base {
-            Some(base) => base,
-            None => {
-                let full = base_outcome(trades, given, replayed[0], &mut scratch.kept);
-                *base.insert(full.admitted(policy)?)
-            }
-        };
+        let curves = replay(trades, dropout, run, lanes.clone(), scratch);
+        if first == 1 {
+            receive(Replayed::Full(curves[0]))?;
+        }
         for lane in lanes {
-            let dropped = &scratch.dropped[lane];
-            let outcome = outcome(trades, replayed[lane], dropped, &mut scratch.kept);
-            sum += 1.0 - capped(base.penalty_of(&outcome), cap);
+            let sharpe = sharpe_of_kept(values, &scratch.dropped[lane], &mut scratch.kept);
+            receive(Replayed::Run(Outcome::of(curves[lane], sharpe)))?;
             run += 1;
         }
+        first = 0;
     }
-    Some(sum / f64::from(dropout.n_runs))
+    Some(())
 }
 
 /// The curves of consecutive runs from `run` on, one in each of `lanes`; no trade is dropped in
@@ -125,28 +181,6 @@ fn replay(
     equity_curves(&scratch.steps)
 }
 
-fn outcome(
-    trades: &OrderedTrades,
-    curve: EquityCurve,
-    dropped: &[bool],
-    kept: &mut Vec<f64>,
-) -> Outcome {
-    Outcome::of(curve, sharpe_of_kept(&trades.r_multiple, dropped, kept))
-}
-
-fn base_outcome(
-    trades: &OrderedTrades,
-    given: GivenBase,
-    full: EquityCurve,
-    kept: &mut Vec<f64>,
-) -> Outcome {
-    Outcome {
-        profit: given.profit.unwrap_or(full.profit),
-        max_drawdown: given.max_drawdown.unwrap_or(full.max_drawdown),
-        sharpe_ratio: given.sharpe_ratio.unwrap_or_else(|| sharpe(&trades.r_multiple, kept)),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::ordered_trades::Trades;
@@ -162,36 +196,30 @@ mod tests {
         trades
     }
 
-    /// Profit, drawdown and Sharpe ratio of run `run` alone.
-    fn replay_run(
-        trades: &OrderedTrades,
-        dropout: Dropout,
-        run: u32,
-        scratch: &mut Scratch,
-    ) -> Outcome {
-        let curves = replay(trades, dropout, run, 0..1, scratch);
-        outcome(trades, curves[0], &scratch.dropped[0], &mut scratch.kept)
+    fn runs(trades: &OrderedTrades, dropout: Dropout) -> Vec<Outcome> {
+        let mut runs = Vec::new();
+        dropout_runs(trades, dropout, &mut Scratch::default(), |run| runs.push(run));
+        runs
     }
 
     #[test]
     fn runs_together_equal_runs_alone() {
         let trades = trades_of(83);
         for n_runs in 1..12 {
-            let dropout = Dropout { fraction: 0.1, n_runs, seed: u64::MAX - 3 };
+            let sharpe_of = SharpeOf::Auto;
+            let dropout = Dropout { fraction: 0.1, n_runs, seed: u64::MAX - 30, sharpe_of };
+            let full = sharpe(&trades.r_multiple, &mut Vec::new());
+            let base = Outcome::of(equity_curve(&trades.net), full);
+            let alone: Vec<_> = (0..n_runs)
+                .flat_map(|run| {
+                    let seed = dropout.seed + u64::from(run);
+                    runs(&trades, Dropout { n_runs: 1, seed, ..dropout })
+                })
+                .collect();
+            assert_eq!(runs(&trades, dropout), alone);
+            let expected = mean_capped_score(alone.iter().map(|run| base.penalty_of(run)), 0.5);
+            let (given, policy) = (GivenBase::default(), NoEvidence::Null);
             let mut scratch = Scratch::default();
-            let base = base_outcome(
-                &trades,
-                GivenBase::default(),
-                equity_curve(&trades.net),
-                &mut Vec::new(),
-            );
-            let alone = (0..n_runs).map(|run| {
-                let outcome = replay_run(&trades, dropout, run, &mut Scratch::default());
-                base.penalty_of(&outcome)
-            });
-            let expected = mean_capped_score(alone, 0.5);
-            let given = GivenBase::default();
-            let policy = NoEvidence::Null;
             let score =
                 replayed_trade_dropout_score(&trades, dropout, given, policy, 0.5, &mut scratch);
             assert_eq!(score, expected);
@@ -199,16 +227,42 @@ mod tests {
     }
 
     #[test]
-    fn dropping_everything_leaves_nothing() {
-        let dropout = Dropout { fraction: 1.0, n_runs: 1, seed: 1 };
-        let outcome = replay_run(&trades_of(20), dropout, 0, &mut Scratch::default());
-        assert_eq!(outcome, Outcome { profit: 0.0, max_drawdown: 0.0, sharpe_ratio: 0.0 });
+    fn dropping_everything_or_nothing() {
+        let trades = trades_of(20);
+        let dropout = Dropout { fraction: 1.0, n_runs: 1, seed: 1, sharpe_of: SharpeOf::Auto };
+        let nothing = Outcome { profit: 0.0, max_drawdown: 0.0, sharpe_ratio: 0.0 };
+        assert_eq!(runs(&trades, dropout), [nothing]);
+        let full = sharpe(&trades.r_multiple, &mut Vec::new());
+        let full = Outcome::of(equity_curve(&trades.net), full);
+        assert_eq!(runs(&trades, Dropout { fraction: 0.0, n_runs: 3, ..dropout }), [full; 3]);
+    }
+
+    #[test]
+    fn the_sharpe_ratio_is_of_r_multiples_or_net_results() {
+        let mut trades = trades_of(40);
+        let sharpe_with = |trades: &OrderedTrades, sharpe_of| {
+            let dropout = Dropout { fraction: 0.0, n_runs: 1, seed: 1, sharpe_of };
+            runs(trades, dropout)[0].sharpe_ratio
+        };
+        trades.r_multiple.reverse();
+        trades.r_multiple[0] = f64::NAN;
+        let of_r = sharpe(&trades.r_multiple, &mut Vec::new());
+        let of_net = sharpe(&trades.net, &mut Vec::new());
+        assert_ne!(of_r, of_net);
+        assert_eq!(sharpe_with(&trades, SharpeOf::Auto), of_r);
+        assert_eq!(sharpe_with(&trades, SharpeOf::RMultiple), of_r);
+        assert_eq!(sharpe_with(&trades, SharpeOf::Pnl), of_net);
+        for none in [vec![f64::NAN; 40], Vec::new()] {
+            trades.r_multiple = none;
+            assert_eq!(sharpe_with(&trades, SharpeOf::Auto), of_net);
+            assert_eq!(sharpe_with(&trades, SharpeOf::RMultiple), 0.0);
+        }
     }
 
     #[test]
     fn nothing_dropped_scores_one_and_no_trades_is_no_evidence() {
         let score = |n, fraction, n_runs| {
-            let dropout = Dropout { fraction, n_runs, seed: 1 };
+            let dropout = Dropout { fraction, n_runs, seed: 1, sharpe_of: SharpeOf::Auto };
             let given = GivenBase::default();
             let mut scratch = Scratch::default();
             let policy = NoEvidence::Null;

@@ -3,6 +3,8 @@
 use pyo3::exceptions::{PyMemoryError, PyValueError};
 use pyo3::prelude::*;
 
+use super::frame::candles::RegisteredCandles;
+
 use super::rows::RowFunction;
 use crate::rng::{self, NumpyRng};
 
@@ -78,6 +80,7 @@ fn numpy_state(seed: &Bound<'_, PyAny>) -> PyResult<(u128, u128)> {
 fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
     module.add_class::<RowFunction>()?;
+    module.add_class::<RegisteredCandles>()?;
     module.add_function(wrap_pyfunction!(numpy_choice, module)?)?;
     module.add_function(wrap_pyfunction!(numpy_choice_set, module)?)?;
     module.add_function(wrap_pyfunction!(numpy_choice_with_replacement, module)?)?;

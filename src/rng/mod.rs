@@ -11,7 +11,7 @@
 //! | `.bit_generator.random_raw()`, `.random()` | [`NumpyRng::next_u64`], [`NumpyRng::next_f64`] |
 //! | `.integers(0, max, endpoint=True)` | [`bounded`] |
 //! | `.choice(n, k, replace=False)` | [`choice_without_replacement`], [`mark_choice`] for the set alone |
-//! | `.choice(n, k)` | [`choice_with_replacement`], [`Resampler`] a few at a time |
+//! | `.choice(n, k)` | [`choice_with_replacement`], [`Resampler`] a few at a time, [`PositionStream`] |
 //! | `.uniform(low, high, k)` | [`uniform`] |
 //! | `arch.bootstrap.StationaryBootstrap` | [`stationary_positions`] |
 //!
@@ -36,7 +36,7 @@ mod uniform;
 pub use bounded::bounded;
 pub use choice::{ChoiceError, choice_with_replacement, choice_without_replacement, mark_choice};
 pub use pcg64::NumpyRng;
-pub use resample::{MOST, Resampler};
+pub use resample::{MOST, PositionStream, Resampler};
 pub use seed_sequence::SeedSequence;
 pub use stationary::stationary_positions;
 pub use uniform::{UniformError, uniform};

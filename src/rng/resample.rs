@@ -60,6 +60,46 @@ pub struct Resampler<'a> {
     end: usize,
 }
 
+/// A stream of positions, for series of one length that share it.
+#[derive(Debug, Clone)]
+pub struct PositionStream {
+    draws: Draws,
+    /// Positions drawn and not given are those from `at` to `end`.
+    positions: Positions,
+    at: usize,
+    end: usize,
+}
+
+impl PositionStream {
+    /// Positions below `n` from the start of `default_rng(seed)`; `None` as in [`Resampler::new`].
+    #[must_use]
+    pub fn new(seed: u128, n: usize) -> Option<Self> {
+        let n = u32::try_from(n).ok().filter(|n| *n > 0)?;
+        Some(Self { draws: Draws::new(seed, n), positions: [[0; 8]; OUTPUTS], at: 0, end: 0 })
+    }
+
+    /// Fills `out` with the next positions.
+    pub fn fill(&mut self, mut out: &mut [u32]) {
+        while !out.is_empty() {
+            if self.at == self.end {
+                let before = self.draws;
+                let skips = draw(&mut self.draws, &mut self.positions);
+                self.at = 0;
+                self.end = if skips { without_skipped(before, &mut self.positions) } else { DRAWS };
+            }
+            let (drawn, _) = self.positions.as_flattened().as_chunks();
+            let drawn = &drawn[self.at..self.end];
+            let count = drawn.len().min(out.len());
+            let (now, later) = out.split_at_mut(count);
+            for (position, drawn) in now.iter_mut().zip(drawn) {
+                *position = u32::from_le_bytes(*drawn);
+            }
+            self.at += count;
+            out = later;
+        }
+    }
+}
+
 /// Two positions of 32 bits in each entry, little-endian.
 pub(super) type Positions = [[u8; 8]; OUTPUTS];
 
@@ -152,13 +192,23 @@ fn block(
     out: &mut [[f64; 2]],
 ) -> bool {
     match_target! {
-        "x86_64+avx2" => avx2_block(draws, positions, values, out),
-        _ => plain_block(draws, positions, values, out),
+        "x86_64+avx2" => avx2_block::<true>(draws, positions, values, out),
+        _ => plain_block::<true>(draws, positions, values, out),
+    }
+}
+
+/// Writes the next positions to `positions`; whether one of them is to be skipped.
+#[multiversion(targets("x86_64+avx2"))]
+fn draw(draws: &mut Draws, positions: &mut Positions) -> bool {
+    let mut unused = [[0.0; 2]; OUTPUTS];
+    match_target! {
+        "x86_64+avx2" => avx2_block::<false>(draws, positions, &[], &mut unused),
+        _ => plain_block::<false>(draws, positions, &[], &mut unused),
     }
 }
 
 #[inline(always)]
-fn plain_block(
+fn plain_block<const FETCH: bool>(
     draws: &mut Draws,
     positions: &mut Positions,
     values: &[f64],
@@ -167,7 +217,9 @@ fn plain_block(
     let mut skips = false;
     for (positions, out) in steps(positions, out) {
         for (k, (pair, out)) in positions.iter_mut().zip(out).enumerate() {
-            *out = fetch(values, *pair);
+            if FETCH {
+                *out = fetch(values, *pair);
+            }
             let [first, second] = draws.products(k);
             *pair = (first >> 32 | second & !LOW).to_le_bytes();
             skips |= draws.skips(first) | draws.skips(second);
@@ -282,11 +334,33 @@ mod tests {
         for round in 0..20 {
             (plain.skipped, fast.skipped) = (round << 18, round << 18);
             let (mut out, mut fast_out) = ([[0.0; 2]; OUTPUTS], [[0.0; 2]; OUTPUTS]);
-            let skips = plain_block(&mut plain, &mut positions, &values, &mut out);
+            let skips = plain_block::<true>(&mut plain, &mut positions, &values, &mut out);
             let fast_skips = block(&mut fast, &mut fast_positions, &values, &mut fast_out);
             assert_eq!((skips, out, positions), (fast_skips, fast_out, fast_positions));
             assert_eq!(plain.states, fast.states);
         }
+    }
+
+    #[test]
+    fn positions_match_choice_with_replacement() {
+        for n in [1, 2, 40, 1000, 65_536, 3_000_000_000] {
+            for seed in [0, 123, u128::from(u64::MAX)] {
+                let mut expected = vec![0; 3000];
+                let rng = &mut NumpyRng::new(seed);
+                choice_with_replacement(rng, n, &mut expected).unwrap();
+                let mut stream = PositionStream::new(seed, n).unwrap();
+                let (mut found, mut pieces) = (vec![0; 3000], (0..700).cycle());
+                let mut rest = found.as_mut_slice();
+                while !rest.is_empty() {
+                    let (now, later) = rest.split_at_mut(pieces.next().unwrap().min(rest.len()));
+                    stream.fill(now);
+                    rest = later;
+                }
+                let found: Vec<u64> = found.into_iter().map(u64::from).collect();
+                assert_eq!(found, expected, "n {n}, seed {seed}");
+            }
+        }
+        assert!(PositionStream::new(1, 0).is_none());
     }
 
     #[test]

@@ -23,10 +23,10 @@ use super::resample::{CHAINS, Draws, LOW, Positions, fetch, steps};
 /// Selects the high limbs of the second argument of a blend.
 const HIGH_LIMBS: i32 = 0b1010_1010;
 
-/// As `block` of `resample`.
+/// As `block` of `resample`, or `draw` if it does not `FETCH`.
 #[inline]
 #[target_feature(enable = "avx2")]
-pub(super) fn avx2_block(
+pub(super) fn avx2_block<const FETCH: bool>(
     draws: &mut Draws,
     positions: &mut Positions,
     values: &[f64],
@@ -42,8 +42,10 @@ pub(super) fn avx2_block(
     let mut high = load(draws.states.map(|state| half(state >> 64)));
     let mut smallest = all(u64::MAX);
     for (positions, out) in steps(positions, out) {
-        for (out, pair) in out.iter_mut().zip(positions.iter()) {
-            *out = fetch(values, *pair);
+        if FETCH {
+            for (out, pair) in out.iter_mut().zip(positions.iter()) {
+                *out = fetch(values, *pair);
+            }
         }
         // XSL-RR: the halves folded, rotated by the top six bits. 64 − turn = 1 + (63 ^ turn),
         // which no shift by 64 comes of.

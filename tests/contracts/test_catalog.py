@@ -12,26 +12,26 @@ import pytest
 import polars_rating as rating
 from polars_rating import catalog, reference, schema
 from polars_rating.catalog.row import Score
-from polars_rating.parameters import DEFAULTS, check
+from polars_rating.parameters import check, default
 from tests._engines import plan
-from tests._registry import AGGREGATES, CASES, EXPRESSIONS, IDS, REGISTRY, Row
+from tests._registry import AGGREGATES, CASES, EXPRESSIONS, IDS, NATIVE, OF_CANDLES, REGISTRY, Row
 from tests.contracts._bits import column
 
 
 def test_catalogue_names_equal_the_public_expressions() -> None:
-    assert set(REGISTRY) | AGGREGATES == EXPRESSIONS
+    assert set(REGISTRY) | AGGREGATES | OF_CANDLES | NATIVE == EXPRESSIONS
 
 
 @pytest.mark.parametrize("score", catalog.SCORES.values(), ids=lambda score: score.name)
 def test_signatures_have_the_parameters_and_keywords_of_the_catalogue(score: Score) -> None:
     signature = inspect.signature(getattr(rating, score.name)).parameters
     for name in score.parameters:
-        assert signature[name].default == DEFAULTS[name], name
-        assert check(name, DEFAULTS[name]) == DEFAULTS[name], name
+        assert signature[name].default == default(score, name), name
+        assert check(name, default(score, name)) == default(score, name), name
     assert set(score.keywords) | set(score.parameters) <= set(signature)
     twin = inspect.signature(getattr(reference, score.name)).parameters
     for name in set(score.parameters) - {"config"}:
-        assert twin[name].default == DEFAULTS[name], name
+        assert twin[name].default == default(score, name), name
 
 
 def names_of(kind: type) -> set[str]:
@@ -42,7 +42,9 @@ def test_what_types_must_spell_out_equals_the_catalogue() -> None:
     # Type checkers cannot read names from data, so these stand twice.
     overrides = schema.Columns.__optional_keys__
     assert overrides == set(catalog.CANONICAL) - {"avg_trade_duration"}
-    assert names_of(rating.Weights) == set(catalog.COMPONENTS)
+    further = schema.RatingColumns.__optional_keys__ - overrides
+    assert further == set(catalog.FURTHER_COMPONENTS)
+    assert names_of(rating.Weights) == {*catalog.COMPONENTS, *catalog.FURTHER_COMPONENTS}
     assert names_of(rating.Thresholds) == set(catalog.CRITERIA)
     assert tuple(field.name for field in fields(rating.RatingScore)) == catalog.RATING_OUTPUTS
     assert get_type_hints(rating.ScoreDict).keys() == set(catalog.RATING_OUTPUTS)
@@ -52,7 +54,9 @@ def test_what_types_must_spell_out_equals_the_catalogue() -> None:
 def test_every_field_of_the_config_reaches_the_component_it_is_for() -> None:
     config = rating.RatingConfig(
         jitter=rating.JitterConfig(param_variation=0.2, n_iterations=7, seed=1, min_neighbours=4),
-        dropout=rating.DropoutConfig(fraction=0.3, n_runs=8, seed=2, confidence=0.9),
+        dropout=rating.DropoutConfig(
+            fraction=0.3, n_runs=8, seed=2, confidence=0.9, sharpe_of="pnl"
+        ),
         stress=rating.StressConfig(variation=0.4, cost_multiplier=3.0),
         penalty_cap=0.6,
         cost_multipliers=(5.0,),
@@ -69,7 +73,14 @@ def test_every_field_of_the_config_reaches_the_component_it_is_for() -> None:
         },
         "stability": {"min_scale": 100.0, "min_years": 1, "no_evidence": "omega"},
         "cost_shock": {"multipliers": (5.0,), **both},
-        "trade_dropout": {"fraction": 0.3, "n_runs": 8, "seed": 2, "confidence": 0.9, **both},
+        "trade_dropout": {
+            "fraction": 0.3,
+            "n_runs": 8,
+            "seed": 2,
+            "sharpe_of": "pnl",
+            "confidence": 0.9,
+            **both,
+        },
         "stress_penalty": {"variation": 0.4, "cost_multiplier": 3.0, **both},
     }
 

@@ -28,8 +28,8 @@ def grouped(row: Row, tier: str) -> pl.DataFrame:
 
 def threshold(row: Row, scores: pl.Series) -> object:
     """Return a value that some rows reach, in the middle of what there is."""
-    values = scores.struct.field(row.probe) if row.probe else scores
-    return sorted(values.drop_nulls().to_list())[values.drop_nulls().len() // 2]
+    values = scores.to_frame().select(row.value(pl.col(scores.name))).to_series().drop_nulls()
+    return sorted(values.to_list())[values.len() // 2]
 
 
 @pytest.mark.parametrize(("row", "tier"), CASES, ids=IDS)

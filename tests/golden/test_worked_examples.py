@@ -130,6 +130,12 @@ def test_dropout_over_three_runs_is_the_mean_of_omegas_replays(golden_trades: pl
     assert found == close(expected)
 
 
+def test_dropout_runs_are_omegas_replays(golden_trades: pl.DataFrame) -> None:
+    runs = golden_trades.select(rating.dropout_runs(fraction=0.25, n_runs=3, seed=777)).item()
+    found = [tuple(run[name] for name in OUTCOME) for run in runs]
+    assert found == [tuple(map(close, run)) for run in DROPOUT.values()]
+
+
 @pytest.mark.parametrize("metric", range(3), ids=OUTCOME)
 @pytest.mark.parametrize("seed", DROPOUT)
 def test_each_metric_of_the_replay_matches_omega(

@@ -124,7 +124,7 @@ def test_components_passed_in_are_rated_in_range_or_refused(
 @given(any_candidates("summary"), configs(gate="none", on_missing="null"))
 def test_rating_lies_between_its_components(df: pl.DataFrame, config: RatingConfig) -> None:
     found = df.select(rating.scores(config)).item()
-    weights = config.weights.as_tuple()
+    weights = tuple(config.weights.by_component().values())
     scores = [found[name] for name in COMPONENTS]
     scores[-1] = None if scores[-1] is None else 1 - scores[-1]
     counted = [score for score, weight in zip(scores, weights, strict=True) if weight > 0]

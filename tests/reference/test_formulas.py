@@ -12,12 +12,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+from polars_rating.reference.bootstrap_p_value import p_value_mean_gt_0
 from polars_rating.reference.outcome import capped_mean, score_from_penalty
-from polars_rating.reference.p_value import p_value_mean_gt_0
 from polars_rating.reference.robustness import robustness_score
 from polars_rating.reference.summary_model import edge_ratio, n_dropped
 from polars_rating.reference.trade_dropout import replay_dropout
-from polars_rating.reference.ulcer_index import ulcer_index, ulcer_index_score, weekly_closes
+from polars_rating.reference.ulcer_index import score_of_index, ulcer_index_of_weeks, weekly_closes
 
 NAN, INF = float("nan"), float("inf")
 
@@ -132,10 +132,10 @@ def test_ulcer_index_matches_omega() -> None:
     start = dt.datetime(2024, 1, 1, tzinfo=dt.UTC)
     times = [start + dt.timedelta(days=i) for i in range(90)]
     equity = 100000 + np.cumsum(100 * np.sin(np.linspace(0, 7, 90)))
-    index = ulcer_index(weekly_closes(times, equity.tolist()))
+    index = ulcer_index_of_weeks(weekly_closes(times, equity.tolist()))
     assert index is not None
     assert index == close(1.3460287637407986)
-    assert ulcer_index_score(index) == close(0.8653971236259201)
+    assert score_of_index(index) == close(0.8653971236259201)
 
 
 def test_weeks_end_on_sunday_and_the_last_value_wins() -> None:
@@ -171,9 +171,9 @@ def test_week_without_a_finite_value_is_nan() -> None:
     ],
 )
 def test_ulcer_index_by_hand(weekly: list[float], expected: float | None) -> None:
-    assert ulcer_index(weekly) == expected
+    assert ulcer_index_of_weeks(weekly) == expected
 
 
-def test_ulcer_index_score_is_clipped() -> None:
-    assert [ulcer_index_score(x) for x in (0.0, 2.5, 10.0, 40.0)] == [1.0, 0.75, 0.0, 0.0]
-    assert math.isclose(ulcer_index_score(2.0, ulcer_cap=4.0), 0.5)
+def test_score_of_index_is_clipped() -> None:
+    assert [score_of_index(x) for x in (0.0, 2.5, 10.0, 40.0)] == [1.0, 0.75, 0.0, 0.0]
+    assert math.isclose(score_of_index(2.0, ulcer_cap=4.0), 0.5)

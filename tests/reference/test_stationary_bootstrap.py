@@ -10,7 +10,11 @@ import pytest
 from arch.bootstrap import StationaryBootstrap, optimal_block_length
 
 from polars_rating.reference.block_length import block_length
-from polars_rating.reference.p_value import p_value_mean_gt_0, stationary_positions, std_error
+from polars_rating.reference.bootstrap_p_value import (
+    p_value_mean_gt_0,
+    stationary_positions,
+    std_error_of,
+)
 
 Array = npt.NDArray[np.float64]
 
@@ -88,4 +92,4 @@ def test_spread_of_the_means_matches_the_closed_form() -> None:
 
 
 def test_std_error_is_that_of_a_share() -> None:
-    assert [std_error(p, 100) for p in (0.0, 0.5, 1.0)] == [0.0, 0.05, 0.0]
+    assert [std_error_of(p, 100) for p in (0.0, 0.5, 1.0)] == [0.0, 0.05, 0.0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from statistics import stdev
 from typing import Any
 
 import pytest
@@ -110,6 +111,19 @@ def test_sharpe_ratio_may_rise_with_costs_that_hit_the_winners() -> None:
     # k = 1: net 8, 1: mean 4.5, std 4.95: 0.909; k = 2: 6, 1: 3.5, 3.54: 0.990, so s = 0.
     row = trades((10.0, 2.0), (1.0, 0.0))
     assert score(row, multipliers=[2]) == near(1 - (2 / 9) / 3)
+
+
+def test_rebate_stays_as_it_is_by_hand() -> None:
+    # Net 9, -6 (a rebate of 1, so pnl -7), 4; with doubled fees 8, -6, 3: profit 7 to 5, the
+    # drawdown stays 6. Sharpe 7/3 by the deviation of each.
+    base = [9.0, -6.0, 4.0]
+    shocked = [8.0, -6.0, 3.0]
+    ratio = [sum(x) / 3 / stdev(x) for x in (base, shocked)]
+    penalty = (2 / 7 + 0 + (ratio[0] - ratio[1]) / ratio[0]) / 3
+    assert score(trades((10.0, 1.0), (-7.0, -1.0), (5.0, 1.0)), multipliers=(2.0,)) == near(
+        1 - penalty
+    )
+    assert score(trades((10.0, -1.0), (-7.0, -1.0))) == 1.0
 
 
 def test_trades_that_overflow_are_no_evidence() -> None:

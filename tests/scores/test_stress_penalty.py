@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import polars as pl
 import pytest
 from polars.exceptions import ComputeError
 
@@ -158,3 +159,26 @@ def test_reruns_come_before_trades() -> None:
 def test_missing_evidence_lists_all_three_tiers() -> None:
     with pytest.raises(ComputeError, match=r"`stress_runs`.*`trades`.*all of .*`profit`"):
         penalty({"x": 1})
+
+
+@pytest.mark.parametrize(
+    ("penalty", "cap", "expected"),
+    [
+        (0.25, 0.5, 0.75),
+        (0.9, 0.5, 0.5),
+        (-0.1, 0.5, 1.0),
+        (float("inf"), 0.3, 0.7),
+        (5.0, 1.0, 0.0),
+        (0.2, 0.0, 1.0),
+        (float("nan"), 0.5, None),
+        (None, 0.5, None),
+    ],
+)
+def test_score_from_penalty_by_hand(
+    penalty: float | None, cap: float, expected: float | None
+) -> None:
+    frame = pl.DataFrame({"p": [penalty]}, schema={"p": pl.Float64})
+    found = frame.select(rating.score_from_penalty("p", penalty_cap=cap)).item()
+    assert found == (expected if expected is None else pytest.approx(expected, rel=1e-12))
+    with pytest.raises(rating.RatingError, match="`penalty_cap` must be in"):
+        rating.score_from_penalty("p", penalty_cap=1.5)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ import pytest
 from polars.exceptions import ComputeError
 
 import polars_rating as rating
-from tests.scores._by_hand import BASE, MILD, column, list_of, near, value
+from tests.scores._by_hand import BASE, MILD, NAN, column, frame, list_of, near, value
 
 PNL = [5.0, -2.0, 9.0, 4.0, -3.0, 7.0]
 
@@ -134,3 +135,72 @@ def test_seed_column_gives_each_row_its_own_draws() -> None:
     rows = [{**trades(PNL), "s": seed} for seed in (7, None, 9)]
     found = column(rating.trade_dropout(seed="s", n_runs=2), *rows)
     assert found == [score(rows[0], seed=7, n_runs=2), None, score(rows[2], seed=9, n_runs=2)]
+
+
+def by_numpy(pnl: list[float], values: list[float], seed: int) -> dict[str, Any]:
+    """Return the outcome of one run that drops a quarter, with the Sharpe ratio of `values`."""
+    n = len(pnl)
+    keep = np.ones(n, dtype=bool)
+    keep[np.random.default_rng(seed).choice(n, n // 4, replace=False)] = False
+    curve = np.concatenate([[0.0], np.cumsum(np.array(pnl)[keep])])
+    x = np.array(values)[keep]
+    x = x[np.isfinite(x)]
+    return {
+        "profit": near(curve[-1]),
+        "max_drawdown": near(float(np.max(np.maximum.accumulate(curve) - curve))),
+        "sharpe_ratio": near(float(x.mean() / x.std(ddof=1))) if len(x) > 1 else 0.0,
+    }
+
+
+LONG = [12.0, -4.0, 9.0, 3.0, -6.0, 15.0, 2.0, -1.0]
+SOME_R: list[Any] = [1.5, None, 0.5, NAN, -1.0, 2.0, 0.25, -0.5]
+NO_R: list[Any] = [None, NAN] * 4
+
+
+@pytest.mark.parametrize(
+    ("r", "sharpe_of", "of"),
+    [
+        (SOME_R, "auto", "r"),
+        (SOME_R, "r_multiple", "r"),
+        (SOME_R, "pnl", "net"),
+        (NO_R, "auto", "net"),  # a list of null R counts as none
+        (NO_R, "r_multiple", "none"),
+        (None, "auto", "net"),
+        (None, "r_multiple", "none"),
+        (None, "pnl", "net"),
+    ],
+)
+def test_sharpe_ratio_of_the_runs_is_of_r_multiples_or_net(
+    r: list[Any] | None, sharpe_of: str, of: str
+) -> None:
+    rs = r or [None] * len(LONG)
+    items = [{"pnl": x, **({"r_multiple": y} if r else {})} for x, y in zip(LONG, rs, strict=True)]
+    dtype = list_of(["pnl", "r_multiple"] if r else ["pnl"])
+    values = {"r": [NAN if y is None else y for y in rs], "net": LONG, "none": [NAN] * 8}[of]
+    keywords: dict[str, Any] = {"fraction": 0.25, "n_runs": 5, "seed": 3, "sharpe_of": sharpe_of}
+    runs = value(rating.dropout_runs(**keywords), {"trades": items}, trades=dtype)
+    assert runs == [by_numpy(LONG, values, 3 + i) for i in range(5)]
+
+
+def test_dropout_runs_are_what_the_score_is_the_mean_of() -> None:
+    row = {"trades": [{"pnl": x, "r_multiple": x / 3} for x in LONG]}
+    keywords: dict[str, Any] = {"fraction": 0.25, "n_runs": 9, "seed": 3}
+    full = frame(row).with_columns(rating.dropout_runs(**keywords), rating.metrics())
+    base = {name: pl.col("metrics").struct.field(name) for name in BASE}
+    found = full.select(rating.trade_dropout(runs="dropout_runs", **base)).item()
+    assert found == near(score(row, **keywords))
+
+
+def test_dropout_runs_without_trades_runs_or_seed() -> None:
+    dtype = pl.List(pl.Struct({"pnl": pl.Float64}))
+    rows = [{"trades": x, "s": s} for x, s in ((None, 1), ([], 1), ([{"pnl": 1.0}], None))]
+    assert column(rating.dropout_runs(seed="s"), *rows, trades=dtype) == [None] * 3
+    one = {"trades": [{"pnl": 1.0}, {"pnl": 2.0}]}
+    assert value(rating.dropout_runs(n_runs=0), one) == []
+    full = {"profit": 3.0, "max_drawdown": 0.0, "sharpe_ratio": near(1.5 / math.sqrt(0.5))}
+    assert value(rating.dropout_runs(fraction=0, n_runs=2), one) == [full, full]
+
+
+def test_bad_sharpe_of_is_an_error() -> None:
+    with pytest.raises(rating.RatingError, match="`sharpe_of` must be one of 'auto', "):
+        rating.dropout_runs(sharpe_of="r")  # type: ignore[arg-type]

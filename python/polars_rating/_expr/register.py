@@ -19,21 +19,24 @@ class Call:
 
     function: str
     kwargs: Mapping[str, Any]
+    output: str
 
 
-_asked: Final[ContextVar[list[Call] | None]] = ContextVar("polars_rating_call", default=None)
+_asked: Final[ContextVar[list[Call] | None]] = ContextVar("polars_rating_calls", default=None)
 
 
-def call_of(make: Callable[[], pl.Expr]) -> Call:
-    """Return what the expression that `make` writes asks of the engine; it runs nowhere."""
+def calls_of(make: Callable[[], pl.Expr]) -> list[Call]:
+    """Return what the expression that `make` writes asks of the engine; it runs nowhere.
+
+    The last call makes the expression; those before it make columns that it reads.
+    """
     calls: list[Call] = []
     token = _asked.set(calls)
     try:
         make()
     finally:
         _asked.reset(token)
-    (call,) = calls
-    return call
+    return calls
 
 
 def register(function: str, evidence: pl.Expr, kwargs: Mapping[str, Any], name: str) -> pl.Expr:
@@ -44,7 +47,7 @@ def register(function: str, evidence: pl.Expr, kwargs: Mapping[str, Any], name: 
     same name in `polars_rating._engines.python`.
     """
     if (calls := _asked.get()) is not None:
-        calls.append(Call(function, dict(kwargs)))
+        calls.append(Call(function, dict(kwargs), name))
         return evidence
     if engine() == "python":
         from polars_rating._engines import python

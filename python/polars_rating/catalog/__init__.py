@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final, Literal
 
-from polars_rating.catalog.further import FURTHER
+from polars_rating.catalog.further import FURTHER, TP_SL_STRESS
+from polars_rating.catalog.metric_scores import METRIC_SCORES
 from polars_rating.catalog.row import Score, Tier
 from polars_rating.catalog.tiers import TRADES
 
@@ -103,7 +104,7 @@ _SCORES: Final = (
             "no_evidence",
         ),
         omega="1 - penalty_cap",
-        component=True,
+        component="default",
         group="jitter",
         keywords={"runs": "jitter_runs"},
         can_leave_out="avg_r",
@@ -117,7 +118,7 @@ _SCORES: Final = (
         tiers=_YEARS,
         parameters=("min_scale", "min_years", "no_evidence"),
         omega=1.0,
-        component=True,
+        component="default",
         keywords=_BY_YEAR,
     ),
     Score(
@@ -128,7 +129,7 @@ _SCORES: Final = (
         tiers=(_runs("cost_runs", OUTCOME), TRADES, _summary(*_COSTS)),
         parameters=("multipliers", "penalty_cap", "no_evidence"),
         omega=1.0,
-        component=True,
+        component="default",
         keywords={"runs": "cost_runs", **_RUNS_AND_TRADES},
         monotone=_OUTCOME_UP,
     ),
@@ -138,9 +139,17 @@ _SCORES: Final = (
         question="Do the results hang on a few trades?",
         title="dropout",
         tiers=(_runs("dropout_runs", OUTCOME), TRADES, _summary(*_MODEL)),
-        parameters=("fraction", "n_runs", "seed", "confidence", "penalty_cap", "no_evidence"),
+        parameters=(
+            "fraction",
+            "n_runs",
+            "seed",
+            "sharpe_of",
+            "confidence",
+            "penalty_cap",
+            "no_evidence",
+        ),
         omega=1.0,
-        component=True,
+        component="default",
         group="dropout",
         keywords={"runs": "dropout_runs", **_RUNS_AND_TRADES},
         base_by_keyword=OUTCOME,
@@ -156,7 +165,7 @@ _SCORES: Final = (
         direction="lower",
         range=(0.0, "penalty_cap"),
         omega=0.0,
-        component=True,
+        component="default",
         group="stress",
         keywords={"runs": "stress_runs", **_RUNS_AND_TRADES},
         monotone=_OUTCOME_DOWN,
@@ -168,6 +177,7 @@ _SCORES: Final = (
         tiers=(_runs("data_jitter_runs", JITTER),),
         parameters=("penalty_cap", "no_evidence"),
         omega="1 - penalty_cap",
+        component="further",
         keywords={"runs": "data_jitter_runs"},
         can_leave_out="avg_r",
         monotone=_JITTER_UP,
@@ -179,6 +189,7 @@ _SCORES: Final = (
         tiers=(_runs("timing_runs", OUTCOME),),
         parameters=("penalty_cap", "no_evidence"),
         omega=1.0,
+        component="further",
         keywords={"runs": "timing_runs"},
         monotone=_OUTCOME_UP,
     ),
@@ -224,8 +235,16 @@ _SCORES: Final = (
     ),
 )
 
-COMPONENTS: Final = {row.name: row for row in _SCORES if row.component}
+_FURTHER: Final = (*FURTHER, *METRIC_SCORES)
+
+COMPONENTS: Final = {row.name: row for row in _SCORES if row.component == "default"}
 """The components of the final rating by name, in the order of their weights."""
+FURTHER_COMPONENTS: Final = {
+    row.name: row for row in (*_SCORES, *_FURTHER, TP_SL_STRESS) if row.component == "further"
+}
+"""What a weight makes one more component of the final rating, by name."""
+ALL_COMPONENTS: Final = COMPONENTS | FURTHER_COMPONENTS
+"""The components of the final rating, and what may become one."""
 COMPONENT_OUTPUTS: Final = tuple(row.output for row in COMPONENTS.values())
 
 
@@ -263,7 +282,7 @@ _RATINGS: Final = (
     ),
 )
 
-SCORES: Final[Mapping[str, Score]] = {row.name: row for row in (*_SCORES, *FURTHER, *_RATINGS)}
+SCORES: Final[Mapping[str, Score]] = {row.name: row for row in (*_SCORES, *_FURTHER, *_RATINGS)}
 """Every expression that makes one value of one candidate, by name."""
 METRICS: Final = tuple(SCORES["metrics"].dtype)
 """The metrics that trades give."""

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
 TierName = Literal["reruns", "neighbours", "equity", "returns", "trades", "summary"]
-Holds = Literal["runs", "equity", "trades", "numbers", "metrics"]
+Holds = Literal["runs", "equity", "levels", "trades", "numbers", "metrics"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +45,8 @@ class Score:
     tiers: tuple[Tier, ...]
     """Its evidence, best first. The rating's expressions are judged on that of their components."""
     parameters: tuple[str, ...] = ()
+    defaults: Mapping[str, Any] = field(default_factory=dict)
+    """Parameter to its default, where that is another than in `polars_rating.parameters`."""
     file: str = ""
     """Its file in `kernels/`, `scores/` and `reference/` and its page, by default its name."""
     function: str = ""
@@ -60,8 +62,12 @@ class Score:
     """The dtype it makes; field to dtype for a struct."""
     omega: float | Literal["1 - penalty_cap"] | None = None
     """What ``no_evidence="omega"`` gives a row without its list; None if it has no such rule."""
-    component: bool = False
-    """Whether it is one of the components of the final rating, in the order of the rows."""
+    component: Literal["default", "further"] | None = None
+    """Whether it is a component of the final rating, or may be given a weight to be one.
+
+    Components are in the order of the rows."""
+    passed_in: bool = False
+    """Whether it is a component only where it is passed in: a row alone does not give it."""
     group: str | None = None
     """The group of `polars_rating.RatingConfig` that holds its parameters."""
     keywords: Mapping[str, str] = field(default_factory=dict)
@@ -76,6 +82,13 @@ class Score:
     def __post_init__(self) -> None:
         for default in ("file", "function"):
             object.__setattr__(self, default, getattr(self, default) or self.name)
+
+    @property
+    def counts_as(self) -> Literal["score", "one_minus", "p_value"]:
+        """How it counts as a component: as it is, as 1 - penalty, or as 1/(1 + p)."""
+        if self.direction == "higher":
+            return "score"
+        return "one_minus" if "penalty_cap" in self.parameters else "p_value"
 
     def given(self, names: Collection[str], *, left_out: bool = False) -> Score:
         """Return the row as a call sees it, in which canonical columns were given by keyword.
@@ -149,7 +162,7 @@ def _in_words(tier: Mapping[str, Any]) -> str:
     if tier["holds"] == "metrics":
         return f"all of {quoted(tier['metrics'])} ({tier['tier']})"
     fields = ""
-    if tier["holds"] == "trades" and tier["fields"]:
+    if tier["holds"] in ("trades", "levels") and tier["fields"]:
         plural = "s" if len(tier["fields"]) > 1 else ""
         fields = f" with the field{plural} {quoted(tier['fields'])}"
     needs = "".join(f" with `{name}=`" for name in tier["needs"])

@@ -8,8 +8,9 @@ from typing import Any, Final
 
 import click
 
+from polars_rating.adapters._detect import ORIGINS
 from polars_rating.catalog import TRADE_FIELDS
-from polars_rating.cli.read import FORMATS, read_config
+from polars_rating.cli.read import AUTO, FORMATS, OPEN_TRADES, TABLE, read_config
 from polars_rating.pipeline import default_names
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
@@ -28,6 +29,40 @@ CONFIG: Final = click.option(
     callback=lambda _context, _parameter, path: read_config(path),
     help="A RatingConfig as .toml or .json.",
 )
+
+
+_FROM: Final = (
+    click.option(
+        "--from",
+        "source",
+        type=click.Choice((AUTO, TABLE, *ORIGINS)),
+        help="Program that wrote the file; auto (default) looks at the content, table is your own.",
+    ),
+    click.option(
+        "--time-zone", metavar="ZONE", help="Of times that have none, such as Europe/Berlin."
+    ),
+    click.option(
+        "--time-format",
+        metavar="FORMAT",
+        help="Of times that can be read in two ways, such as %d/%m/%Y %H:%M:%S.",
+    ),
+    click.option(
+        "--fee-rate",
+        type=click.FloatRange(0, 1, max_open=True),
+        metavar="SHARE",
+        help="Commission per side, as a share of the traded value, where the file has no fees.",
+    ),
+    click.option(
+        "--open-trades",
+        type=click.Choice(OPEN_TRADES),
+        help="Trades that were open when the data ended (default keep, at the last price).",
+    ),
+)
+
+
+def source(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that say which program wrote the trades: keywords of `read.read_trades`."""
+    return reduce(lambda made, add: add(made), reversed(_FROM), command)
 
 
 def flag_of(name: str) -> str:

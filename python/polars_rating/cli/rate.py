@@ -30,8 +30,8 @@ _TOP_HELP: Final = f"Rows of the printed ranking (default {TOP}; 0 none)."
 _OUT_HELP: Final = "Write all candidates, best first; - for stdout (the ranking: stderr, if --top)."
 
 
-def _reported(rated: Callable[..., pl.DataFrame]) -> Callable[..., None]:
-    """Add the options of output and scores to a function that rates; report what it returns."""
+def _reported(rated: Callable[..., tuple[pl.DataFrame, str]]) -> Callable[..., None]:
+    """Add the options of output and scores to a function that rates and says what it read."""
 
     @click.option("--top", type=click.IntRange(min=0), metavar="N", help=_TOP_HELP)
     @click.option("--out", type=_OUT, metavar="FILE", help=_OUT_HELP)
@@ -57,8 +57,8 @@ def _reported(rated: Callable[..., pl.DataFrame]) -> Callable[..., None]:
         by: Sequence[str] = ("strategy",),
         **source: Any,
     ) -> None:
-        draws = {} if seed is None else {"seed": seed}
-        runs = {} if dropout_runs is None else {"n_runs": dropout_runs}
+        draws: dict[str, Any] = {} if seed is None else {"seed": seed}
+        runs: dict[str, Any] = {} if dropout_runs is None else {"n_runs": dropout_runs}
         config = replace(
             config,
             jitter=replace(config.jitter, **draws),
@@ -66,11 +66,9 @@ def _reported(rated: Callable[..., pl.DataFrame]) -> Callable[..., None]:
             gate=gate or config.gate,
         )
         kind = write.check(out, out_format, source.get("path"), keep_trades=keep_trades)
-        frame = rated(by, config, **source)
+        frame, note = rated(by, config, **source)
         rows = TOP if top is None and out != "-" else top
-        text = table.report(frame, by, rows, config) if rows else ""
-        if text and not source:
-            text += _NOTE
+        text = table.report(frame, by, rows, config) + note if rows else ""
         if out is not None:
             data = write.to_bytes(frame if keep_trades else frame.drop("trades"), kind)
             if out == "-":  # the standard output is for the data alone
@@ -84,10 +82,10 @@ def _reported(rated: Callable[..., pl.DataFrame]) -> Callable[..., None]:
 
 @click.command(short_help="Rate the shipped trades.")
 @_reported
-def demo(by: Sequence[str], config: RatingConfig) -> pl.DataFrame:
+def demo(by: Sequence[str], config: RatingConfig) -> tuple[pl.DataFrame, str]:
     """Rate the trades shipped with the package (S&P 500, 1999 to 2018)."""
     with progress("rating the shipped trades"):
-        return rate_trades(pl.scan_parquet(trades_path()), by, None, config).collect()
+        return rate_trades(pl.scan_parquet(trades_path()), by, None, config).collect(), _NOTE
 
 
 @click.command(short_help="Rate a file of trades, one row per trade.")
@@ -97,22 +95,45 @@ def demo(by: Sequence[str], config: RatingConfig) -> pl.DataFrame:
     "Column that names the candidate (default strategy); repeat for several.",
     ("strategy",),
 )
+@options.source
 @_reported
 def rate(
-    by: Sequence[str], config: RatingConfig, path: str, kind: str | None, **columns: str | None
-) -> pl.DataFrame:
-    """Rate the candidates of TRADES, a file with one row per trade; - is the standard input."""
+    by: Sequence[str],
+    config: RatingConfig,
+    path: str,
+    kind: str | None,
+    source: str | None,
+    time_zone: str | None,
+    time_format: str | None,
+    fee_rate: float | None,
+    open_trades: str | None,
+    **columns: str | None,
+) -> tuple[pl.DataFrame, str]:
+    """Rate the candidates of TRADES, a file with one row per trade; - is the standard input.
+
+    TRADES may also be what a backtester wrote (--from).
+    """
     name = read.name_of(path)
     with progress(f"rating {Path(name).name}"):
-        lazy, found = read.scan_trades(path, kind, by, columns)
+        trades = read.read_trades(
+            path,
+            kind,
+            by,
+            columns,
+            source=source,
+            time_zone=time_zone,
+            time_format=time_format,
+            fee_rate=fee_rate,
+            open_trades=open_trades,
+        )
         try:
-            frame = rate_trades(lazy, by, found, config).collect()
+            frame = rate_trades(trades.lazy, by, trades.columns, config).collect()
         except pl.exceptions.PolarsError as error:
             raise click.ClickException(f"{name}: {one_line(error)}") from None
     for key in by:
         if nulls := frame[key].null_count():
-            trades = frame.filter(pl.col(key).is_null())["total_trades"].sum()
+            hit = frame.filter(pl.col(key).is_null())["total_trades"].sum()
             raise click.ClickException(
-                f"column {key!r} is null in {trades} trades of {nulls} candidates"
+                f"column {key!r} is null in {hit} trades of {nulls} candidates"
             )
-    return frame
+    return frame, trades.note

@@ -15,14 +15,14 @@ import polars as pl
 
 from polars_rating import catalog
 from polars_rating._engines.choice import use_engine
-from polars_rating.cli import options, read, table
+from polars_rating.cli import further, options, read, table
 from polars_rating.cli.progress import progress
 from polars_rating.cli.write import show
 from polars_rating.config import RatingConfig
 from polars_rating.exceptions import one_line
 from polars_rating.parameters import check
 from polars_rating.pipeline import rate_trades
-from polars_rating.verify import TOLERANCE, Comparison, compare_engines
+from polars_rating.verify import TOLERANCE, Comparison, compare_engines, compare_expressions
 
 if TYPE_CHECKING:
     from polars_rating.testing.frames import Tier
@@ -130,6 +130,9 @@ def _random(total: int, seed: int, config: RatingConfig) -> tuple[str, list[_Par
                 frame = _with_nulls(candidate_frame(size, seed, tier=tier, length=length))
                 found = compare_engines(frame, config, progress=done)
                 parts.append(_Part(tier, frame.select("strategy"), found))
+    for title, frame, write in further.frames(total, seed):
+        found = compare_expressions(frame, write)
+        parts.append(_Part(title, frame.select("strategy"), found))
     return f"{total:,} random candidates of seed {seed}", parts
 
 
@@ -173,8 +176,9 @@ def _given(
 def _scores(parts: Sequence[_Part]) -> str:
     head = ("score", "max divergence", "compared", "null in both", "null in one")
     rows = []
-    for name in catalog.RATING_OUTPUTS:
-        of_parts = [part.found.scores[name] for part in parts]
+    names = dict.fromkeys(name for part in parts for name in part.found.scores)
+    for name in names:
+        of_parts = [part.found.scores[name] for part in parts if name in part.found.scores]
         found = [x.max_divergence for x in of_parts if x.max_divergence is not None]
         numbers = zip(*((x.compared, x.nulls, x.mismatches) for x in of_parts), strict=True)
         counts = (f"{sum(n):,}" for n in numbers)

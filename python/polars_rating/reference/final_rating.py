@@ -1,6 +1,7 @@
-"""Final rating: the weighted aggregate of five components, and its gate.
+"""Final rating: the weighted aggregate of its components, and its gate.
 
-s = (robustness, stability, cost_shock, trade_dropout, 1 - stress_penalty), weights w:
+s = (robustness, stability, cost_shock, trade_dropout, 1 - stress_penalty) and further components
+with a weight, weights w:
 
     mean: sum w*s / sum w      min: min over s with w > 0      geometric: exp(sum w*ln s / sum w)
 
@@ -17,7 +18,7 @@ from dataclasses import replace
 from importlib import import_module
 from typing import Any
 
-from polars_rating.catalog import COMPONENT_OUTPUTS, COMPONENTS, GATES
+from polars_rating.catalog import ALL_COMPONENTS, COMPONENTS, GATES
 from polars_rating.config import RatingConfig
 from polars_rating.exceptions import ErrorCode, RatingError
 from polars_rating.reference._values import NoEvidence, Row, number
@@ -85,15 +86,17 @@ def components(
     None where the columns hold no evidence, if the component has no weight or `on_missing` says
     what a missing one does; otherwise that is an error.
     """
-    if not set(given) <= set(COMPONENT_OUTPUTS):
+    rows = {name: ALL_COMPONENTS[name] for name in config.weights.by_component()}
+    outputs = tuple(score.output for score in rows.values())
+    if not set(given) <= set(outputs):
         raise RatingError(
-            f"`given` must name columns out of {COMPONENT_OUTPUTS}, got {tuple(given)}",
+            f"`given` must name columns out of {outputs}, got {tuple(given)}",
             code=ErrorCode.RATING_BAD_ARGUMENT,
         )
     # The seeds are those of the config: the rating has no seed column.
     own = {name: value for name, value in row.items() if name != "seed"}
     found: dict[str, float | None] = {}
-    for name, score in COMPONENTS.items():
+    for name, score in rows.items():
         may_lack = config.on_missing != "null" or getattr(config.weights, name) == 0
         if score.output in given:
             found[score.output] = passed_in(row[score.output], score.output)
@@ -128,8 +131,14 @@ def passed_in(value: object, key: str) -> float | None:
 
 def upward(found: Mapping[str, float | None]) -> list[float | None]:
     """Return the components as scores in which higher is better."""
-    values = [(score.direction, found[score.output]) for score in COMPONENTS.values()]
-    return [1 - x if way == "lower" and x is not None else x for way, x in values]
+    by_output = {score.output: score.counts_as for score in ALL_COMPONENTS.values()}
+    return [_counted(by_output[output], x) for output, x in found.items()]
+
+
+def _counted(counts_as: str, x: float | None) -> float | None:
+    if counts_as == "p_value":
+        return 1 / (1 + (1.0 if x is None else x))
+    return 1 - x if counts_as == "one_minus" and x is not None else x
 
 
 def rate(row: Row, found: Mapping[str, float | None], config: RatingConfig) -> float | None:
@@ -137,7 +146,7 @@ def rate(row: Row, found: Mapping[str, float | None], config: RatingConfig) -> f
 
     0 where the gate is shut, None where the gate's profit is missing.
     """
-    weights = config.weights.as_tuple()
+    weights = tuple(config.weights.by_component().values())
     rating = aggregate(upward(found), weights, config.aggregation, config.on_missing)
     if config.gate == "none":
         return rating
@@ -213,5 +222,7 @@ def contributions_of(
     found: Mapping[str, float | None], config: RatingConfig
 ) -> dict[str, float | None]:
     """Return w*s / sum w of each component found."""
-    parts = contributions(upward(found), config.weights.as_tuple(), config.on_missing)
+    parts = contributions(
+        upward(found), tuple(config.weights.by_component().values()), config.on_missing
+    )
     return dict(zip(found, parts, strict=True))

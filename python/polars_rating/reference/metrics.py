@@ -19,6 +19,7 @@ import numpy as np
 from polars_rating.catalog import METRICS, TRADE_FIELDS
 from polars_rating.catalog.row import quoted
 from polars_rating.exceptions import ErrorCode, RatingError
+from polars_rating.parameters import SHARPE_OF
 from polars_rating.reference._values import Array, fin, number, records, total, utc
 from polars_rating.reference.drawdown import max_drawdown
 
@@ -41,9 +42,9 @@ class Trades:
         return len(self.pnl)
 
     def net(self, cost_multiplier: float = 1.0) -> Array:
-        """Return pnl - cost_multiplier * fee."""
+        """Return pnl - cost_multiplier * fee; a rebate, a fee below 0, stays as it is."""
         with np.errstate(over="ignore", invalid="ignore"):
-            return self.pnl - cost_multiplier * self.fee
+            return self.pnl - np.where(self.fee > 0, cost_multiplier * self.fee, self.fee)
 
 
 def read_trades(value: object) -> Trades | None:
@@ -88,6 +89,18 @@ def sharpe_ratio(values: Sequence[float] | Array) -> float:
     with np.errstate(over="ignore", invalid="ignore"):
         mean, std = np.mean(x), np.std(x, ddof=1)
         return 0.0 if std <= 1e-12 * abs(mean) else float(mean / std)
+
+
+def sharpe_values(trades: Trades, sharpe_of: str = SHARPE_OF) -> Array:
+    """Return what the Sharpe ratio is of: R-multiples, empty without them, or net results.
+
+    "auto" is R-multiples where one is finite, else net results.
+    """
+    r = trades.r_multiple
+    some = r is not None and bool(np.any(np.isfinite(r)))
+    if sharpe_of == "pnl" or (sharpe_of == "auto" and not some):
+        return trades.net()
+    return np.array([]) if r is None else r
 
 
 def profit_factor(net: Array) -> float:
@@ -145,7 +158,7 @@ def metrics_of(trades: Trades | None) -> dict[str, Any]:
         "total_trades": n,
         "win_rate": float(np.mean(net > 0)) if n else 0.0,
         "profit_factor": profit_factor(net),
-        "sharpe_ratio": sharpe_ratio(net if r is None else r),
+        "sharpe_ratio": sharpe_ratio(sharpe_values(trades)),
         "max_drawdown": max_drawdown(net),
         "avg_trade_duration": mean_duration(trades),
         "yearly_profits": profits,

@@ -15,10 +15,16 @@ start + k = start: Omega's count. Scoring specification, section 11.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from polars_rating.reference._values import total
+from polars_rating.catalog.further import LEVEL_FIELDS
+from polars_rating.catalog.row import quoted
+from polars_rating.exceptions import ErrorCode, RatingError
+from polars_rating.parameters import NO_EVIDENCE, TOOK_PROFIT, check
+from polars_rating.reference._values import Row, number, records, total, utc
+
+_SIDES = {"long": 1.0, "buy": 1.0, "short": -1.0, "sell": -1.0}
 
 
 class Candles(NamedTuple):
@@ -87,3 +93,73 @@ def _penalty(candles: Candles, trade: TpSlTrade) -> float:
         if tp:
             return min(0.1 * max(at - 1 - exit_at, 0), 0.5)
     return 1.0
+
+
+def tp_sl_stress(
+    row: Row,
+    candles: Mapping[str | None, Candles],
+    *,
+    took_profit: str = TOOK_PROFIT,
+    no_evidence: str = NO_EVIDENCE,
+) -> float | None:
+    """Return the TP/SL stress of a row's `trades`.
+
+    Parameters
+    ----------
+    row : mapping
+        Canonical column name to value; ``symbol`` in it is the symbol of all its trades.
+    candles : mapping of str or None to Candles
+        Candles by symbol, those of None serving every trade; times as naive UTC datetimes.
+    took_profit, no_evidence
+        As in the expression of the same name.
+
+    Returns
+    -------
+    float or None
+        In [0, 1]; None without trades.
+    """
+    reason, no_evidence = check("took_profit", took_profit), check("no_evidence", no_evidence)
+    trades = records(row["trades"], "trades", LEVEL_FIELDS, ("symbol",))
+    if not trades:
+        return 1.0 if no_evidence == "omega" else None
+    scores = []
+    for trade in trades:
+        symbol = None if None in candles else row.get("symbol", trade.get("symbol"))
+        if None not in candles and "symbol" not in row and "symbol" not in trade:
+            raise RatingError(
+                "`trades` must have the field `symbol`, or `symbol=` must name a column: there are "
+                "candles by symbol",
+                code=ErrorCode.RATING_MISSING_FIELD,
+            )
+        read = _read(trade, reason)
+        if read is None or (symbol is None and None not in candles):
+            continue
+        if symbol not in candles:
+            raise RatingError(
+                f"`candles` must have the symbol `{symbol}`, found {quoted(map(str, candles))}",
+                code=ErrorCode.RATING_BAD_VALUE,
+            )
+        if _counts(read):
+            scores.append(1 - _penalty(candles[symbol], read))
+    return total(scores) / len(scores) if scores else 1.0
+
+
+def _read(trade: Row, took_profit: str) -> TpSlTrade | None:
+    """Return a trade as the stress sees it, None without a direction."""
+    direction = trade["direction"]
+    if isinstance(direction, str):
+        side = _SIDES.get(direction.lower())
+        if side is None:
+            raise RatingError(
+                "`trades.direction` must be 'long' or 'short', or a number above or below 0, "
+                f'got "{direction}"',
+                code=ErrorCode.RATING_BAD_VALUE,
+            )
+    else:
+        side = number(direction, "trades.direction")
+    if side == 0 or math.isnan(side):
+        return None
+    reason = trade["exit_reason"]
+    prices = (number(trade[n], f"trades.{n}") for n in ("take_profit", "stop_loss", "spread"))
+    times = (utc(trade[n], f"trades.{n}") for n in ("entry_time", "exit_time"))
+    return TpSlTrade(side > 0, reason is True or reason == took_profit, *prices, *times)

@@ -2,7 +2,8 @@
 
     n_drop = min(max(ceil(n * f), 1), n)
     run i: numpy.random.default_rng(seed + i).choice(n, n_drop, replace=False) are dropped;
-           the kept trades give profit, max_drawdown and the Sharpe ratio of their R-multiples
+           the kept trades give profit, max_drawdown and the Sharpe ratio of their R-multiples,
+           of their net results where the list has no R-multiple
     score = mean over runs of 1 - clip(pen_i, 0, cap), pen_i as in `outcome`
 
 In [0, 1], higher is better. f = 0 or no runs: nothing is dropped, 1. Scoring specification,
@@ -24,6 +25,7 @@ from polars_rating.parameters import (
     NO_EVIDENCE,
     PENALTY_CAP,
     SEED,
+    SHARPE_OF,
     check,
 )
 from polars_rating.reference._values import Array, NoEvidence, Row, number, total
@@ -37,18 +39,19 @@ from polars_rating.reference.evidence import (
     summary_metrics,
     tier_of,
 )
-from polars_rating.reference.metrics import Trades, read_trades, sharpe_ratio
+from polars_rating.reference.metrics import Trades, read_trades, sharpe_ratio, sharpe_values
 from polars_rating.reference.outcome import mean_run_score
 from polars_rating.reference.summary_model import n_dropped, summary_trade_dropout
 
 
-def metrics_of_kept(net: Array, r_multiple: Array | None) -> tuple[float, float, float]:
-    """Return (profit, max_drawdown, sharpe_ratio); the Sharpe ratio is that of R-multiples."""
-    sharpe = 0.0 if r_multiple is None else sharpe_ratio(r_multiple)
-    return total(net), max_drawdown(net), sharpe
+def metrics_of_kept(net: Array, sharpe_values: Array) -> tuple[float, float, float]:
+    """Return (profit, max_drawdown, sharpe_ratio)."""
+    return total(net), max_drawdown(net), sharpe_ratio(sharpe_values)
 
 
-def replay_dropout(trades: object, fraction: float, seed: int) -> tuple[float, float, float]:
+def replay_dropout(
+    trades: object, fraction: float, seed: int, sharpe_of: str = SHARPE_OF
+) -> tuple[float, float, float]:
     """Return (profit, max_drawdown, sharpe_ratio) of the trades one draw keeps.
 
     Parameters
@@ -59,6 +62,8 @@ def replay_dropout(trades: object, fraction: float, seed: int) -> tuple[float, f
         Share to drop, in [0, 1]; 0 drops nothing.
     seed : int
         Seed of NumPy's generator, >= 0.
+    sharpe_of : {'auto', 'r_multiple', 'pnl'}
+        What the Sharpe ratio is of; "auto" looks at the full list.
 
     Examples
     --------
@@ -74,8 +79,30 @@ def replay_dropout(trades: object, fraction: float, seed: int) -> tuple[float, f
         keep[np.random.default_rng(seed).choice(n, int(n_dropped(n, fraction)), replace=False)] = (
             False
         )
-    r = all_trades.r_multiple
-    return metrics_of_kept(all_trades.net()[keep], None if r is None else r[keep])
+    values = sharpe_values(all_trades, sharpe_of)
+    return metrics_of_kept(all_trades.net()[keep], values[keep] if len(values) else values)
+
+
+def dropout_runs(
+    row: Row,
+    *,
+    fraction: float = FRACTION,
+    n_runs: int = N_RUNS,
+    seed: int = SEED,
+    sharpe_of: str = SHARPE_OF,
+) -> list[dict[str, float]] | None:
+    """Return the outcome of every replay of a row's `trades`, None without trades or seed."""
+    f, n = check("fraction", fraction), check("n_runs", n_runs)
+    row_seed, of = seed_of(row, check("seed", seed)), check("sharpe_of", sharpe_of)
+    tier_of(row, "dropout_runs")
+    try:
+        trades = some_trades(row)
+    except NoEvidence:
+        return None
+    if row_seed is None:
+        return None
+    runs = (replay_dropout(trades, f, row_seed + i, of) for i in range(n))
+    return [dict(zip(OUTCOME, run, strict=True)) for run in runs]
 
 
 def trade_dropout(
@@ -84,6 +111,7 @@ def trade_dropout(
     fraction: float = FRACTION,
     n_runs: int = N_RUNS,
     seed: int = SEED,
+    sharpe_of: str = SHARPE_OF,
     confidence: float = CONFIDENCE,
     penalty_cap: float = PENALTY_CAP,
     no_evidence: str = NO_EVIDENCE,
@@ -95,7 +123,7 @@ def trade_dropout(
     ----------
     row : mapping
         Canonical column name to value; ``seed`` in it replaces the keyword.
-    fraction, n_runs, seed, confidence, penalty_cap, no_evidence
+    fraction, n_runs, seed, sharpe_of, confidence, penalty_cap, no_evidence
         As in the expression of the same name.
     passed : sequence of str
         Names of base metrics that were given by keyword: in the trades tier only they replace
@@ -108,6 +136,7 @@ def trade_dropout(
     """
     f, n = check("fraction", fraction), check("n_runs", n_runs)
     seed, confidence = check("seed", seed), check("confidence", confidence)
+    sharpe_of = check("sharpe_of", sharpe_of)
     cap, no_evidence = check("penalty_cap", penalty_cap), check("no_evidence", no_evidence)
     if not set(passed) <= set(OUTCOME):
         raise RatingError(
@@ -121,7 +150,7 @@ def trade_dropout(
         if tier == "trades":
             row_seed = seed_of(row, seed)
             trades = some_trades(row)
-            full = metrics_of_kept(trades.net(), trades.r_multiple)
+            full = metrics_of_kept(trades.net(), sharpe_values(trades, sharpe_of))
             own = zip(OUTCOME, full, strict=True)
             base = settled(
                 [number(row[m], m) if m in passed else value for m, value in own], no_evidence
@@ -130,7 +159,7 @@ def trade_dropout(
                 return None
             if f == 0 or n == 0:
                 return 1.0
-            replays = [replay_dropout(trades, f, row_seed + i) for i in range(n)]
+            replays = [replay_dropout(trades, f, row_seed + i, sharpe_of) for i in range(n)]
             return mean_run_score(base, replays, cap)
         names = summary_metrics("trade_dropout")
         summary = base_metrics(row, names, no_evidence, domain=True)

@@ -16,9 +16,10 @@ the same function of the plugin runs, but Polars plans no query. See `ScalarScor
 from __future__ import annotations
 
 from polars_rating.catalog import SCORES
+from polars_rating.scalar._candles import tp_sl_stress
 from polars_rating.scalar._score import ScalarScore
 
-__all__ = ["ScalarScore"]
+__all__ = ["ScalarScore", "tp_sl_stress"]
 
 
 def __getattr__(name: str) -> ScalarScore:

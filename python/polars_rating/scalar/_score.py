@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import pickle
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final, Protocol, overload
 
 import polars_rating
 from polars_rating._engines.choice import Engine, engine
-from polars_rating._expr.register import call_of
-from polars_rating.catalog import COMPONENTS, CRITERIA, RATING_COLUMNS, SCORES, fields_of
+from polars_rating._expr.register import Call, calls_of
+from polars_rating.catalog import (
+    ALL_COMPONENTS,
+    CRITERIA,
+    RATING_COLUMNS,
+    SCORES,
+    fields_of,
+)
 from polars_rating.exceptions import ErrorCode, RatingError, from_text
 from polars_rating.parameters import show
 
@@ -52,7 +58,7 @@ class ScalarScore:
         row = SCORES[name]
         rated = row.tiers == ()
         self._can_leave_out = "avg_r" if rated else row.can_leave_out
-        self._components = {c: r.output for c, r in COMPONENTS.items()} if rated else {}
+        self._components = {c: r.output for c, r in ALL_COMPONENTS.items()} if rated else {}
         columns = (*RATING_COLUMNS, *CRITERIA) if rated else row.columns()
         self.columns = tuple(dict.fromkeys((*columns, *self._components.values())))
         """The columns that it looks for."""
@@ -160,17 +166,46 @@ def _ready(
 def _make(
     score: ScalarScore, name: Engine, keywords: tuple[tuple[str, type, Any], ...] = ()
 ) -> RowFunction:
-    call = call_of(
+    *before, call = calls_of(
         lambda: getattr(polars_rating, score.name)(**{key: value for key, _, value in keywords})
     )
+    columns = (*score.columns, *(part.output for part in before))
+    function = _function(name, call, columns)
+    if not before:
+        return function
+    return _Composed({c.output: _function(name, c, _columns(c, columns)) for c in before}, function)
+
+
+def _function(name: Engine, call: Call, columns: Iterable[str]) -> RowFunction:
     if name == "python":
         from polars_rating._engines.python.one_row import RowTwin
 
         return RowTwin(call)
     from polars_rating import _core
 
-    columns = [(column, list(fields_of(column))) for column in score.columns]
-    return _core.RowFunction(call.function, columns, pickle.dumps(call.kwargs, protocol=5))
+    fields = [(column, list(fields_of(column))) for column in columns]
+    return _core.RowFunction(call.function, fields, pickle.dumps(call.kwargs, protocol=5))
+
+
+def _columns(call: Call, others: Iterable[str]) -> tuple[str, ...]:
+    own = next(row for row in SCORES.values() if row.output == call.output).columns()
+    return tuple(dict.fromkeys((*own, *others)))
+
+
+class _Composed:
+    """A rating with further components, which are computed before it."""
+
+    def __init__(self, before: Mapping[str, RowFunction], function: RowFunction) -> None:
+        self._before, self._function = before, function
+
+    def of_row(self, row: dict[str, Any]) -> Any:
+        return self._function.of_row(row | {n: f.of_row(row) for n, f in self._before.items()})
+
+    def of_rows(self, rows: list[dict[str, Any]]) -> list[Any]:
+        columns = {name: f.of_rows(rows) for name, f in self._before.items()}
+        return self._function.of_rows(
+            [row | {name: c[i] for name, c in columns.items()} for i, row in enumerate(rows)]
+        )
 
 
 _made = lru_cache(maxsize=_CACHED)(_make)

@@ -22,6 +22,7 @@ __all__ = [
     "RATING_SCORE",
     "Columns",
     "MetricColumns",
+    "RatingColumns",
 ]
 
 _F64: Final = pl.Float64()
@@ -50,10 +51,10 @@ METRICS_INPUT: Final = TableSchema(
         ),
     ),
     refused={
-        str(tier.column): _ONLY_SUMMARY.format("scores" if row.component else row.name)
+        str(tier.column): _ONLY_SUMMARY.format("scores" if row.component == "default" else row.name)
         for row in SCORES.values()
         for tier in row.tiers
-        if tier.holds == "runs" or (tier.holds == "trades" and row.component)
+        if tier.holds == "runs" or (tier.holds == "trades" and row.component == "default")
     },
 )
 """The table that batch calls take: one candidate in a row, the fields of `MetricsInput`."""
@@ -110,3 +111,24 @@ class Columns(MetricColumns, total=False):
     trades: IntoExpr
     equity: IntoExpr
     returns: IntoExpr
+
+
+class RatingColumns(Columns, total=False):
+    """`Columns`, and the further components of the rating that can be passed in.
+
+    Examples
+    --------
+    >>> sorted(RatingColumns.__optional_keys__ - Columns.__optional_keys__)
+    ['avg_r_score', 'data_jitter', 'p_value_mean_r_gt_0', 'recovery_factor_score',
+     'sortino_score', 'timing_jitter', 'tp_sl_stress', 'ulcer_index_score', 'win_rate_score']
+    """
+
+    data_jitter: IntoExpr
+    timing_jitter: IntoExpr
+    tp_sl_stress: IntoExpr
+    ulcer_index_score: IntoExpr
+    win_rate_score: IntoExpr
+    avg_r_score: IntoExpr
+    recovery_factor_score: IntoExpr
+    sortino_score: IntoExpr
+    p_value_mean_r_gt_0: IntoExpr

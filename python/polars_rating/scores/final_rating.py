@@ -22,13 +22,14 @@ def final(
     trade_dropout: IntoExpr | None = None,
     stress_penalty: IntoExpr | None = None,
     config: RatingConfig | None = None,
-    **columns: Unpack[schema.Columns],
+    **columns: Unpack[schema.RatingColumns],
 ) -> pl.Expr:
-    r"""Rate a candidate: the weighted aggregate of its five components.
+    r"""Rate a candidate: the weighted aggregate of its components.
 
     .. math:: rating = \sum w s / \sum w
 
-    with s the robustness, stability, cost shock and trade dropout scores and 1 - stress penalty.
+    with s the robustness, stability, cost shock and trade dropout scores and 1 - stress penalty,
+    and any further component that `config` gives a weight (`polars_rating.Weights`).
     A candidate with profit <= 0 is rated 0 unless all components are passed in: stability and
     robustness say nothing about making money.
 
@@ -41,7 +42,9 @@ def final(
     config : RatingConfig, optional
         Weights, aggregation, gate, what a missing component does, and the components' parameters.
     **columns
-        Stand-ins for canonical columns (`polars_rating.catalog.RATING_COLUMNS`).
+        Stand-ins for canonical columns, and for further components by their names
+        (``data_jitter="data_jitter_score"``); a further component that is not passed in is judged
+        from evidence.
 
     Returns
     -------
@@ -59,7 +62,7 @@ def final(
 
     References
     ----------
-    Omega's final rating; scoring specification, section 8.
+    Scoring specification, section 8.
 
     Examples
     --------
@@ -97,8 +100,8 @@ def final(
     return rating("final", config, columns, passed)
 
 
-def scores(config: RatingConfig | None = None, **columns: Unpack[schema.Columns]) -> pl.Expr:
-    """Compute the five components and the final rating in one pass.
+def scores(config: RatingConfig | None = None, **columns: Unpack[schema.RatingColumns]) -> pl.Expr:
+    """Compute the components and the final rating in one pass.
 
     Every field equals its separate expression bit for bit; use this where many scores are wanted
     at once, above all in eager frames, which do not share work between expressions.
@@ -108,14 +111,15 @@ def scores(config: RatingConfig | None = None, **columns: Unpack[schema.Columns]
     config : RatingConfig, optional
         Weights, aggregation, gate, and the components' parameters.
     **columns
-        Stand-ins for canonical columns (`polars_rating.catalog.RATING_COLUMNS`).
+        Stand-ins for canonical columns and further components, as in `final`.
 
     Returns
     -------
     pl.Expr
         Struct ``rating_score`` of the Float64 fields ``robustness_score``, ``stability_score``,
-        ``cost_shock_score``, ``trade_dropout_score``, ``stress_penalty``, ``final_rating``; nulls
-        as in the separate expressions.
+        ``cost_shock_score``, ``trade_dropout_score``, ``stress_penalty``, then the further
+        components that `config` gives a weight, then ``final_rating``; nulls as in the separate
+        expressions.
 
     Raises
     ------
@@ -146,7 +150,7 @@ def scores(config: RatingConfig | None = None, **columns: Unpack[schema.Columns]
     return rating("scores", config, columns)
 
 
-def explain(config: RatingConfig | None = None, **columns: Unpack[schema.Columns]) -> pl.Expr:
+def explain(config: RatingConfig | None = None, **columns: Unpack[schema.RatingColumns]) -> pl.Expr:
     """Split the mean rating into what each component contributes, w * s / sum(w).
 
     Before any gate and whatever the aggregation; for the mean the fields sum to the ungated
@@ -157,13 +161,13 @@ def explain(config: RatingConfig | None = None, **columns: Unpack[schema.Columns
     config : RatingConfig, optional
         Weights and the components' parameters.
     **columns
-        Stand-ins for canonical columns.
+        Stand-ins for canonical columns and further components, as in `final`.
 
     Returns
     -------
     pl.Expr
-        Struct ``rating_contributions`` of five Float64 fields, named as the components; null
-        where the component is, 0 for weight 0.
+        Struct ``rating_contributions`` of Float64 fields named as the components: the five and
+        those that `config` gives a weight; null where the component is, 0 for weight 0.
 
     Raises
     ------

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Unpack
 import polars as pl
 
 from polars_rating import schema
+from polars_rating._expr.columns import as_expr
 from polars_rating._expr.score import score
-from polars_rating.parameters import COST_MULTIPLIER, NO_EVIDENCE, PENALTY_CAP, VARIATION
+from polars_rating.parameters import COST_MULTIPLIER, NO_EVIDENCE, PENALTY_CAP, VARIATION, check
 
 if TYPE_CHECKING:
     from polars._typing import IntoExpr
@@ -161,3 +162,43 @@ def timing_jitter(
     return score(
         "timing_jitter", columns, runs=runs, penalty_cap=penalty_cap, no_evidence=no_evidence
     )
+
+
+def score_from_penalty(penalty: IntoExpr, *, penalty_cap: float = PENALTY_CAP) -> pl.Expr:
+    """Return the score that a penalty leaves.
+
+    .. math:: score = max(0, 1 - clip(penalty, 0, cap))
+
+    Parameters
+    ----------
+    penalty : expression or column name
+        Any numeric dtype; a number is the same for all rows.
+    penalty_cap : float
+        Largest penalty, in [0, 1].
+
+    Returns
+    -------
+    pl.Expr
+        Float64 ``score_from_penalty`` in [0, 1], higher is better; null where the penalty is null
+        or NaN.
+
+    Raises
+    ------
+    RatingError
+        For a `penalty_cap` outside [0, 1], or a penalty that is no expression.
+
+    References
+    ----------
+    Omega; scoring specification, section 4.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> import polars_rating as rating
+    >>> df = pl.DataFrame({"p": [-0.1, 0.25, 0.9, None]})
+    >>> df.select(rating.score_from_penalty("p")).to_series().to_list()
+    [1.0, 0.75, 0.5, None]
+    """
+    cap: float = check("penalty_cap", penalty_cap)
+    paid = as_expr("penalty", penalty).cast(pl.Float64).fill_nan(None).clip(0.0, cap)
+    return (1.0 - paid).alias("score_from_penalty")

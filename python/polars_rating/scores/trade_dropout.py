@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Unpack
+from typing import TYPE_CHECKING, Literal, Unpack
 
 import polars as pl
 
@@ -15,6 +15,7 @@ from polars_rating.parameters import (
     NO_EVIDENCE,
     PENALTY_CAP,
     SEED,
+    SHARPE_OF,
 )
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ def trade_dropout(
     fraction: float = FRACTION,
     n_runs: int = N_RUNS,
     seed: int | str | pl.Expr = SEED,
+    sharpe_of: Literal["auto", "r_multiple", "pnl"] = SHARPE_OF,
     confidence: float = CONFIDENCE,
     penalty_cap: float = PENALTY_CAP,
     no_evidence: str = NO_EVIDENCE,
@@ -57,6 +59,11 @@ def trade_dropout(
     seed : int, column name or expression
         Seed of the first replay, in [0, 2**64 - 1]; replay i uses ``seed + i``. A null seed in a
         column gives null.
+    sharpe_of : {'auto', 'r_multiple', 'pnl'}
+        What the Sharpe ratio of the trades is of: ``"auto"`` R-multiples where a trade of the list
+        has a finite one, else net results; ``"r_multiple"`` 0 without them, as in Omega, which
+        costs a third of every run's penalty; ``"pnl"`` net results, so that candidates with and
+        without R-multiples compare.
     confidence : float
         Summary model: one-sided level, in [0.5, 1), at which the loss is no worse than assumed;
         0.95 takes it 1.645 standard deviations above the expected one.
@@ -73,8 +80,8 @@ def trade_dropout(
     pl.Expr
         Float64 ``trade_dropout_score`` in [0, 1], higher is better. Null where the list of reruns
         or trades is null or empty, or a base metric that is used is null or not finite. Inside
-        lists null, NaN and infinite numbers count as 0; a null item is skipped. The Sharpe ratio
-        is of finite R-multiples, 0 without them.
+        lists null, NaN and infinite numbers count as 0 (R-multiples are left out); a null item is
+        skipped.
 
     Raises
     ------
@@ -111,7 +118,68 @@ def trade_dropout(
         fraction=fraction,
         n_runs=n_runs,
         seed=seed,
+        sharpe_of=sharpe_of,
         confidence=confidence,
         penalty_cap=penalty_cap,
         no_evidence=no_evidence,
+    )
+
+
+def dropout_runs(
+    *,
+    trades: IntoExpr | None = None,
+    fraction: float = FRACTION,
+    n_runs: int = N_RUNS,
+    seed: int | str | pl.Expr = SEED,
+    sharpe_of: Literal["auto", "r_multiple", "pnl"] = SHARPE_OF,
+) -> pl.Expr:
+    """Compute the replays that `trade_dropout` compares with the full list of trades.
+
+    Parameters
+    ----------
+    trades : expression or column name, optional
+        As in `trade_dropout`. Default: the column ``trades``.
+    fraction : float
+        Share of trades dropped, in [0, 1]; 0 drops nothing.
+    n_runs : int
+        Number of replays.
+    seed : int, column name or expression
+        Seed of the first replay, in [0, 2**64 - 1]; replay i uses ``seed + i``.
+    sharpe_of : {'auto', 'r_multiple', 'pnl'}
+        As in `trade_dropout`.
+
+    Returns
+    -------
+    pl.Expr
+        ``dropout_runs``, ``List(Struct{profit, max_drawdown, sharpe_ratio})``, one item per replay,
+        in the account's currency and per trade: what `trade_dropout` takes as ``runs=``. Null where
+        the list of trades is null or empty, and for a null seed.
+
+    Raises
+    ------
+    RatingError
+        For a parameter that breaks its rule.
+    polars.exceptions.ComputeError
+        For a frame without trades, a wrong dtype, or a negative seed in a column.
+
+    References
+    ----------
+    Omega's ``simulate_trade_dropout_metrics``; scoring specification, section 6.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> import polars_rating as rating
+    >>> df = pl.DataFrame({"trades": [[{"pnl": x} for x in (5.0, 5.0, 5.0)]]})
+    >>> df.select(rating.dropout_runs(n_runs=1)).item().to_list()
+    [{'profit': 10.0, 'max_drawdown': 0.0, 'sharpe_ratio': 0.0}]
+    """
+    return score(
+        "dropout_runs",
+        {},
+        trades=trades,
+        fraction=fraction,
+        n_runs=n_runs,
+        seed=seed,
+        sharpe_of=sharpe_of,
     )

@@ -33,7 +33,8 @@ impl Equity {
             }
             _ => {
                 let [time, value] = EQUITY_FIELDS;
-                let nested = evidence.nested(name, Wanted { numbers: &[value], times: &[time] })?;
+                let nested = evidence
+                    .nested(name, Wanted { numbers: &[value], times: &[time], coded: &[] })?;
                 nested.required(value)?;
                 Ok(Self::Points(nested))
             }

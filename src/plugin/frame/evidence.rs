@@ -110,7 +110,7 @@ impl Evidence {
     /// The runs of a tier, with its fields.
     pub(crate) fn runs(&self, tier: &Tier) -> PolarsResult<Nested> {
         let numbers: Vec<&str> = tier.fields.iter().map(String::as_str).collect();
-        self.nested(tier.column()?, Wanted { numbers: &numbers, times: &[] })
+        self.nested(tier.column()?, Wanted { numbers: &numbers, times: &[], coded: &[] })
     }
 
     /// The trades, read once.

@@ -1,5 +1,6 @@
 //! From the columns of the evidence struct to typed views, and back to a column.
 
+pub(crate) mod candles;
 pub(crate) mod equity;
 pub(crate) mod evidence;
 pub(crate) mod lists;

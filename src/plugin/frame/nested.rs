@@ -6,6 +6,7 @@
 
 use polars::prelude::*;
 use polars_arrow::bitmap::Bitmap;
+use polars_buffer::Buffer;
 
 use super::lists::{Bounds, split};
 use super::schema::expected;
@@ -17,7 +18,13 @@ use crate::plugin::errors::{Code, fail, internal};
 pub(crate) struct Wanted<'a> {
     pub(crate) numbers: &'a [&'a str],
     pub(crate) times: &'a [&'a str],
+    /// Fields that become numbers by a rule of their own.
+    pub(crate) coded: &'a [Coded<'a>],
 }
+
+/// A field and what reads it, given its path for messages.
+pub(crate) type Coded<'a> =
+    (&'a str, &'a (dyn Fn(&str, &Series) -> PolarsResult<Buffer<f64>> + Sync));
 
 /// A field by name.
 pub(crate) type Field = (PlSmallStr, Values);
@@ -33,7 +40,9 @@ pub(crate) struct Nested {
 
 impl Wanted<'_> {
     fn contains(self, field: &str) -> bool {
-        self.numbers.contains(&field) || self.times.contains(&field)
+        self.numbers.contains(&field)
+            || self.times.contains(&field)
+            || self.coded.iter().any(|(coded, _)| *coded == field)
     }
 
     /// The values of a field of `column`, `None` if it is not wanted.
@@ -44,6 +53,8 @@ impl Wanted<'_> {
             Values::Numbers(read_numbers(&path, field)?)
         } else if self.times.contains(&name.as_str()) {
             Values::Times(read_times(&path, field)?)
+        } else if let Some((_, read)) = self.coded.iter().find(|(coded, _)| coded == name) {
+            Values::Numbers(read(&path, field)?)
         } else {
             return Ok(None);
         };

@@ -205,6 +205,24 @@ impl Schema {
         }
     }
 
+    /// Whether the column `name` is there, with lists of trades that have all of `fields`.
+    pub(crate) fn has_levels(&self, name: &str, fields: &[String]) -> PolarsResult<bool> {
+        let Some(dtype) = self.dtype(name) else { return Ok(false) };
+        let fields: Vec<&str> = fields.iter().map(String::as_str).collect();
+        for (field, dtype) in required_fields(name, dtype, &fields)? {
+            let path = format!("{name}.{field}");
+            match field {
+                "direction" if is_text(&dtype) || dtype.is_numeric() => {}
+                "direction" => return expected(&path, "a String or a number", &dtype),
+                "exit_reason" if is_text(&dtype) || dtype.is_bool() => {}
+                "exit_reason" => return expected(&path, "a String or a Boolean", &dtype),
+                _ if TRADE_TIMES.contains(&field) => check_time(&path, &dtype)?,
+                _ => check_number(&path, &dtype)?,
+            }
+        }
+        Ok(true)
+    }
+
     /// Checks that the column `name`, if there, is a number.
     pub(crate) fn check_parameter(&self, name: &str) -> PolarsResult<()> {
         self.dtype(name).map_or(Ok(()), |dtype| check_number(name, dtype))
@@ -291,6 +309,12 @@ fn is_read(name: &str, field: &str, wanted: &[&str]) -> bool {
 fn runs_text(fields: &[&str]) -> String {
     let fields = if fields.is_empty() { "pnl".into() } else { fields.join(", ") };
     format!("List(Struct{{{fields}}}), Array(Struct) or Struct of lists")
+}
+
+/// Whether a dtype is a text.
+pub(crate) fn is_text(dtype: &DataType) -> bool {
+    use DataType::{Categorical, Enum, Null, String};
+    matches!(dtype, String | Categorical(..) | Enum(..) | Null)
 }
 
 pub(crate) fn check_number(name: &str, dtype: &DataType) -> PolarsResult<()> {

@@ -48,6 +48,8 @@ pub(crate) struct Tier {
 pub(crate) enum Holds {
     Runs,
     Equity,
+    /// Trades with their take-profit and stop-loss.
+    Levels,
     Trades,
     Numbers,
     /// No column of its own: nothing but the metrics.
@@ -139,6 +141,7 @@ impl Tier {
             Holds::Trades => {
                 schema.has_trades()? && self.fields.iter().all(|field| schema.trades_have(field))
             }
+            Holds::Levels => schema.has_levels(self.column()?, &self.fields)?,
             Holds::Equity => schema.has_equity(self.column()?)?,
             Holds::Numbers => schema.has_number_lists(self.column()?, &self.optional)?,
         };
@@ -152,8 +155,10 @@ impl Tier {
         let name = &self.name;
         let what = match (self.holds, self.fields.as_slice()) {
             (Holds::Metrics, _) => format!("all of {}", list(&self.metrics)),
-            (Holds::Trades, [field]) => format!("`{}` with the field `{field}`", self.column()?),
-            (Holds::Trades, fields @ [_, ..]) => {
+            (Holds::Trades | Holds::Levels, [field]) => {
+                format!("`{}` with the field `{field}`", self.column()?)
+            }
+            (Holds::Trades | Holds::Levels, fields @ [_, ..]) => {
                 format!("`{}` with the fields {}", self.column()?, list(fields))
             }
             _ => format!("`{}`", self.column()?),

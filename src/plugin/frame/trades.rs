@@ -16,7 +16,7 @@ pub(crate) struct TradeList(Nested);
 impl TradeList {
     /// What is read of a trade.
     pub(crate) const WANTED: Wanted<'static> =
-        Wanted { numbers: &TRADE_NUMBERS, times: &TRADE_TIMES };
+        Wanted { numbers: &TRADE_NUMBERS, times: &TRADE_TIMES, coded: &[] };
 
     pub(crate) fn new(nested: Nested) -> PolarsResult<Self> {
         nested.required("pnl")?;

@@ -20,6 +20,9 @@ const PARALLEL_FROM_NANOS: f64 = 200_000.0;
 /// Blocks per thread, so that an uneven load evens out.
 const BLOCKS_PER_THREAD: usize = 8;
 
+/// Rows that share enough of their work: more of them gain little.
+const LONG_RANGE: usize = 128;
+
 /// The threads that help: one fewer than Polars is allowed (`POLARS_MAX_THREADS`).
 static HELPERS: LazyLock<Option<ThreadPool>> = LazyLock::new(|| {
     let allowed = std::env::var("POLARS_MAX_THREADS").ok().and_then(|n| n.parse().ok());
@@ -60,10 +63,27 @@ pub(crate) fn collect_rows<S: Default, T: Send>(
         }
         out
     };
-    match HELPERS.as_ref().filter(|_| rows > 1 && cost.is_worth_sharing()) {
-        Some(helpers) => share_rows(helpers, rows, of_range),
+    match helpers(rows, cost) {
+        Some(helpers) => share_rows(helpers, rows, BLOCKS_PER_THREAD, of_range),
         None => of_range(0..rows, &mut S::default()),
     }
+}
+
+/// What `of_range(range, scratch)` makes of the rows of every range, in order. Ranges are as long as
+/// the threads allow: rows of one range share work.
+pub(crate) fn collect_ranges<S: Default, T: Send>(
+    rows: usize,
+    cost: Cost,
+    of_range: impl Fn(Range<usize>, &mut S) -> Vec<T> + Sync,
+) -> Vec<T> {
+    match helpers(rows, cost) {
+        Some(helpers) => share_rows(helpers, rows, rows.div_ceil(LONG_RANGE), of_range),
+        None => of_range(0..rows, &mut S::default()),
+    }
+}
+
+fn helpers(rows: usize, cost: Cost) -> Option<&'static ThreadPool> {
+    HELPERS.as_ref().filter(|_| rows > 1 && cost.is_worth_sharing())
 }
 
 /// `of_row(scratch, row)` for every row, in order.
@@ -78,10 +98,11 @@ pub(crate) fn map_rows<S: Default, T: Send>(
 fn share_rows<S: Default, T: Send>(
     helpers: &ThreadPool,
     rows: usize,
+    most_per_thread: usize,
     of_range: impl Fn(Range<usize>, &mut S) -> Vec<T> + Sync,
 ) -> Vec<T> {
     let threads = helpers.current_num_threads() + 1;
-    let block = rows.div_ceil(threads * BLOCKS_PER_THREAD);
+    let block = rows.div_ceil(threads * BLOCKS_PER_THREAD.min(most_per_thread));
     let blocks = rows.div_ceil(block);
     let next = AtomicUsize::new(0);
     let done = Mutex::new(Vec::with_capacity(blocks));

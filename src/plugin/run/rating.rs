@@ -55,12 +55,38 @@ enum Part {
 #[derive(Debug, Clone, Deserialize)]
 struct Parameters {
     weights: Vec<f64>,
-    lower_is_better: Vec<bool>,
+    /// How each component counts.
+    counts_as: Vec<CountsAs>,
     aggregation: Aggregation,
     on_missing: OnMissing,
     no_evidence: NoEvidence,
     #[serde(flatten)]
     gate: Gate,
+}
+
+/// How the value of a component becomes a number in which higher is better.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum CountsAs {
+    /// The score itself.
+    Score,
+    /// 1 − penalty.
+    OneMinus,
+    /// 1/(1 + p) of a p-value; without one p is 1.
+    PValue,
+}
+
+impl CountsAs {
+    /// The component, `None` for a missing one.
+    fn of(self, value: f64) -> Option<f64> {
+        let score = match self {
+            Self::Score => value,
+            Self::OneMinus => 1.0 - value,
+            Self::PValue if value.is_nan() => 0.5,
+            Self::PValue => 1.0 / (1.0 + value),
+        };
+        (!score.is_nan()).then_some(score)
+    }
 }
 
 /// A component of the rating, whichever it is.
@@ -108,8 +134,8 @@ impl Rating {
 
     /// An error where a component has no evidence but must.
     pub(crate) fn check(&self, schema: &Schema) -> PolarsResult<()> {
-        let Parameters { weights, lower_is_better, .. } = &self.parameters;
-        if [weights.len(), lower_is_better.len()] != [self.components.len(); 2] {
+        let Parameters { weights, counts_as, .. } = &self.parameters;
+        if [weights.len(), counts_as.len()] != [self.components.len(); 2] {
             return Err(internal("the components and their weights differ in number"));
         }
         for source in self.sources() {
@@ -187,12 +213,8 @@ impl Rating {
     /// Makes `scores` the components of a row as scores in which higher is better.
     fn load_row(&self, columns: &[Vec<f64>], row: usize, scores: &mut Vec<Option<f64>>) {
         scores.clear();
-        let columns = columns.iter().zip(&self.parameters.lower_is_better);
-        scores.extend(columns.map(|(column, lower_is_better)| {
-            let value = at(column, row);
-            let score = if *lower_is_better { 1.0 - value } else { value };
-            (!score.is_nan()).then_some(score)
-        }));
+        let columns = columns.iter().zip(&self.parameters.counts_as);
+        scores.extend(columns.map(|(column, counts_as)| counts_as.of(at(column, row))));
     }
 }
 

@@ -22,7 +22,7 @@ pub(crate) struct Scratch {
     pub(crate) stress_penalty: stress_penalty::Scratch,
     pub(crate) trade_dropout: trade_dropout::Scratch,
     pub(crate) years: TradeYears,
-    finite: Vec<f64>,
+    pub(crate) finite: Vec<f64>,
 }
 
 /// The score of a row from its trades, of which there is at least one.

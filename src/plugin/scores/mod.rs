@@ -44,39 +44,57 @@ macro_rules! functions {
     };
 }
 
+pub(crate) mod avg_r_score;
+pub(crate) mod bootstrap_p_value;
 pub(crate) mod cost_shock;
 pub(crate) mod data_jitter;
 pub(crate) mod deployment;
+pub(crate) mod dropout_runs;
 pub(crate) mod evidence;
 pub(crate) mod explain;
 pub(crate) mod final_rating;
 pub(crate) mod metrics;
+pub(crate) mod p_value_mean_r_gt_0;
+pub(crate) mod p_value_net_profit_gt_0;
+pub(crate) mod recovery_factor_score;
 pub(crate) mod robustness;
 #[allow(clippy::module_inception)] // named after its expression
 pub(crate) mod scores;
+pub(crate) mod sortino_score;
 pub(crate) mod stability;
 pub(crate) mod stability_wmape;
 pub(crate) mod stress_penalty;
 pub(crate) mod timing_jitter;
+pub(crate) mod tp_sl_stress;
 pub(crate) mod trade_dropout;
 pub(crate) mod ulcer_index;
 pub(crate) mod ulcer_index_score;
+pub(crate) mod win_rate_score;
 
 functions! {
+    avg_r_score,
+    bootstrap_p_value,
     cost_shock,
     data_jitter,
     deployment,
+    dropout_runs,
     evidence,
     explain,
     final_rating,
     metrics,
+    p_value_mean_r_gt_0,
+    p_value_net_profit_gt_0,
+    recovery_factor_score,
     robustness,
     scores,
+    sortino_score,
     stability,
     stability_wmape,
     stress_penalty,
     timing_jitter,
+    tp_sl_stress,
     trade_dropout,
     ulcer_index,
     ulcer_index_score,
+    win_rate_score,
 }

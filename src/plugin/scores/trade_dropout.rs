@@ -2,6 +2,7 @@
 
 use super::prelude::*;
 use crate::kernels::normal::inverse_normal;
+use crate::kernels::sharpe::SharpeOf;
 use crate::kernels::trade_dropout::{Dropout, replayed_trade_dropout_score};
 use crate::plugin::frame::seeds::from_text;
 use crate::plugin::run::reruns::given_bases;
@@ -12,6 +13,7 @@ pub(crate) struct TradeDropout {
     n_runs: u32,
     #[serde(deserialize_with = "from_text")]
     seed: u64,
+    sharpe_of: SharpeOf,
     /// One-sided confidence level of the summary model.
     confidence: f64,
     penalty_cap: f64,
@@ -25,14 +27,14 @@ impl Formula for TradeDropout {
     }
 
     fn over_trades<'a>(&'a self, basis: Basis<'a>) -> PolarsResult<Replay<'a>> {
-        let Self { fraction, n_runs, penalty_cap: cap, .. } = *self;
+        let Self { fraction, n_runs, sharpe_of, penalty_cap: cap, .. } = *self;
         let policy = basis.score.no_evidence;
         let seeds = basis.evidence.seeds(self.seed)?;
         let given = given_bases(basis.evidence, &self.passed, policy)?;
         let passes = f64::from(n_runs) / 3.0;
         Ok(Replay::new(basis.score, passes, move |trades, scratch, row| {
             let given = given(row)?;
-            let dropout = Dropout { fraction, n_runs, seed: seeds.of(row)? };
+            let dropout = Dropout { fraction, n_runs, seed: seeds.of(row)?, sharpe_of };
             let scratch = &mut scratch.trade_dropout;
             replayed_trade_dropout_score(trades, dropout, given, policy, cap, scratch)
         }))

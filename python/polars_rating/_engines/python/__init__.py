@@ -26,7 +26,7 @@ def expression(function: str, evidence: pl.Expr, kwargs: Mapping[str, Any]) -> p
     is missing or does not fit is an error when it runs: Polars asks the plugin, but not a Python
     function, for the output of a schema.
     """
-    dtype = dtype_of(function)
+    dtype = dtype_of(function, kwargs)
 
     def values(series: pl.Series, **_: object) -> pl.Series:
         try:

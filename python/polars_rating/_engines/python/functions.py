@@ -8,15 +8,19 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
+from weakref import WeakKeyDictionary
 
 import polars as pl
 
 from polars_rating import reference
-from polars_rating.catalog import COMPONENTS, CRITERIA, SCORES
+from polars_rating.candles import by_key
+from polars_rating.catalog import CRITERIA, OUTCOME, SCORES
+from polars_rating.catalog.further import TP_SL_STRESS
 from polars_rating.catalog.row import Score
 from polars_rating.config import RatingConfig, Thresholds, Weights
 from polars_rating.reference._values import Row
 from polars_rating.reference.final_rating import contributions_of, passed_in, rate
+from polars_rating.reference.tp_sl_stress import Candles, tp_sl_stress
 
 Kwargs = Mapping[str, Any]
 Tiers = Sequence[str | None]
@@ -29,6 +33,9 @@ DTYPES: Final = {
     "List(Float64)": pl.List(pl.Float64()),
     "List(Int32)": pl.List(pl.Int32()),
     "List(String)": pl.List(pl.String()),
+    "List(Struct{profit, max_drawdown, sharpe_ratio})": pl.List(
+        pl.Struct(dict.fromkeys(OUTCOME, pl.Float64()))
+    ),
 }
 """Text of a dtype in the catalogue to the dtype."""
 
@@ -41,18 +48,28 @@ def value_of_row(function: str, row: Row, kwargs: Kwargs, tiers: Tiers) -> Any:
         return _reference(function)(row)
     if function == "deployment":
         return _reference(function)(row, _thresholds(kwargs))
+    if function == TP_SL_STRESS.name:
+        return _tp_sl_stress(row, kwargs)
     if "components" in kwargs:
         return _over_components(function, row, kwargs, tiers)
-    return _score(function, row, kwargs)
+    return None if tiers[0] is None else _score(function, row, kwargs)
 
 
 def _reference(name: str) -> Any:
     return getattr(reference, name)
 
 
-def dtype_of(function: str) -> pl.DataType:
+def dtype_of(function: str, kwargs: Kwargs) -> pl.DataType:
     """Return the dtype of a function's values."""
+    if kwargs.get("std_error"):
+        return pl.Struct({"p_value": pl.Float64(), "std_error": pl.Float64()})
+    if function == TP_SL_STRESS.name:
+        return pl.Float64()
     dtype = next(row.dtype for row in SCORES.values() if row.function == function)
+    if "components" in kwargs and not isinstance(dtype, str):
+        # A rating may have more components than the catalogue's row says.
+        last = {"final_rating": "Float64"} if function == "scores" else {}
+        dtype = dict.fromkeys(map(_output, kwargs["components"]), next(iter(dtype.values()))) | last
     if isinstance(dtype, str):
         return DTYPES[dtype]
     return pl.Struct({name: DTYPES[text] for name, text in dtype.items()})
@@ -60,7 +77,9 @@ def dtype_of(function: str) -> pl.DataType:
 
 def _score(name: str, row: Row, kwargs: Kwargs) -> Any:
     """Return a single score, judged on the evidence that the call left it."""
-    given = {key: value for key, value in kwargs.items() if key not in ("score", "function")}
+    given = {
+        key: value for key, value in kwargs.items() if key not in ("score", "function", "name")
+    }
     if "seed" in given:
         given["seed"] = int(given["seed"])  # it travels as text
     if "with_avg_r" in given:
@@ -69,6 +88,32 @@ def _score(name: str, row: Row, kwargs: Kwargs) -> Any:
         given["no_evidence"] = kwargs["score"]["no_evidence"]
     seen = _visible(row, SCORES[name], kwargs["score"]["tiers"])
     return _reference(name)(seen, **given)
+
+
+def _tp_sl_stress(row: Row, kwargs: Kwargs) -> float | None:
+    keywords = {"took_profit": kwargs["took_profit"], "no_evidence": kwargs["score"]["no_evidence"]}
+    return tp_sl_stress(row, _candles(int(row["candles"])), **keywords)
+
+
+_read: Final[WeakKeyDictionary[Any, dict[str | None, Candles]]] = WeakKeyDictionary()
+
+
+def _candles(key: int) -> dict[str | None, Candles]:
+    """Return the candles of a key as the reference reads them."""
+    shared = by_key[key]
+    if shared not in _read:
+        frames = shared.frames.items()
+        _read[shared] = {s: Candles(*map(_plain, frame.get_columns())) for s, frame in frames}
+    return _read[shared]
+
+
+def _plain(column: pl.Series) -> list[Any]:
+    if column.name != "time":
+        return column.cast(pl.Float64).fill_null(math.nan).to_list()
+    if isinstance(column.dtype, pl.Datetime):
+        column = column.dt.convert_time_zone("UTC") if column.dtype.time_zone else column
+        return column.dt.replace_time_zone(None).to_list()
+    return column.cast(pl.Datetime("us")).to_list()
 
 
 def _visible(row: Row, score: Score, tiers: Sequence[Kwargs]) -> Row:
@@ -91,7 +136,7 @@ def _over_components(function: str, row: Row, kwargs: Kwargs, tiers: Tiers) -> A
             found[output] = None
         else:
             found[output] = _score(how, row, component)
-    config = _config(kwargs["rating"])
+    config = _config(kwargs)
     if function == "explain":
         return contributions_of(found, config)
     final = rate(row, found, config)
@@ -102,10 +147,12 @@ def _output(component: Kwargs) -> str:
     return str(component.get("score", component)["output"])
 
 
-def _config(rating: Kwargs) -> RatingConfig:
+def _config(kwargs: Kwargs) -> RatingConfig:
+    rating = kwargs["rating"]
+    components = [component["name"] for component in kwargs["components"]]
     names = ("aggregation", "on_missing", "gate", "no_evidence")
     return RatingConfig(
-        weights=Weights(**dict(zip(COMPONENTS, rating["weights"], strict=True))),
+        weights=Weights(**dict(zip(components, rating["weights"], strict=True))),
         thresholds=_thresholds(rating),
         **{name: rating[name] for name in names},
     )

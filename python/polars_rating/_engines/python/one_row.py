@@ -21,13 +21,8 @@ class RowTwin:
     def of_row(self, row: Mapping[str, Any]) -> Any:
         """Return what the function makes of a row."""
         function, kwargs = self._call.function, self._call.kwargs
-        tiers = [
-            tier_or_none(row, part["function"])
-            if function == "evidence" or part["score"]["missing_ok"]
-            else tier_of(row, part["function"])
-            for part in kwargs.get("components", ())
-            if "score" in part
-        ]
+        parts = kwargs.get("components", [{**kwargs, "function": function}])
+        tiers = [_tier(function, row, part) for part in parts if "score" in part]
         with np.errstate(all="ignore"):
             return null_for_nan(value_of_row(function, row, kwargs, tiers))
 
@@ -35,3 +30,9 @@ class RowTwin:
         """Return what the function makes of each row; a column is there if one of them has it."""
         names = {name for row in rows for name in row}
         return [self.of_row(dict.fromkeys(names) | dict(row)) for row in rows]
+
+
+def _tier(function: str, row: Mapping[str, Any], part: Mapping[str, Any]) -> str | None:
+    has = [name for name, value in part.items() if value is not None]
+    may_lack = function == "evidence" or part["score"]["missing_ok"]
+    return (tier_or_none if may_lack else tier_of)(row, part["function"], has)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     Dtypes = Mapping[str, PolarsDataType]
 
 _TIMES = ("entry_time", "exit_time")
+_TEXTS = (pl.String, pl.Categorical, pl.Enum, pl.Null)
 
 
 def check_schema(
@@ -110,6 +111,9 @@ class Schema:
         if tier["holds"] == "numbers":
             for name in (column, *tier["optional"]):
                 self._check_number_list(name)
+            return True
+        if tier["holds"] == "levels":
+            _check_levels(column, self.columns[column], tier["fields"])
             return True
         if tier["holds"] == "equity":
             _check_equity(column, self.columns[column])
@@ -220,6 +224,19 @@ def _required_fields(name: str, dtype: PolarsDataType, wanted: Sequence[str]) ->
                 code=ErrorCode.RATING_MISSING_FIELD,
             )
     return {field: found[field] for field in wanted}
+
+
+def _check_levels(name: str, dtype: PolarsDataType, fields: Sequence[str]) -> None:
+    for field, found in _required_fields(name, dtype, fields).items():
+        path, text = f"{name}.{field}", isinstance(found, _TEXTS)
+        if field == "direction":
+            if not (text or found.is_numeric()):
+                _expected(path, "a String or a number", found)
+        elif field == "exit_reason":
+            if not (text or isinstance(found, pl.Boolean)):
+                _expected(path, "a String or a Boolean", found)
+        else:
+            (_check_time if field in _TIMES else _check_number)(path, found)
 
 
 def _check_equity(name: str, dtype: PolarsDataType) -> None:
