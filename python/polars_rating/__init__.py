@@ -13,6 +13,7 @@ from polars_rating.config import (
 )
 from polars_rating.exceptions import ErrorCode, RatingError
 from polars_rating.rate_one import calculate_rating
+from polars_rating.report import plot, report, style
 from polars_rating.scores.bootstrap_p_value import (
     bootstrap_p_value,
     p_value_mean_r_gt_0,
@@ -72,7 +73,9 @@ __all__ = [
     "p_value_net_profit_gt_0",
     "parameter_importance",
     "plateau",
+    "plot",
     "recovery_factor_score",
+    "report",
     "robustness",
     "score_from_penalty",
     "scores",
@@ -81,6 +84,7 @@ __all__ = [
     "stability",
     "stability_wmape",
     "stress_penalty",
+    "style",
     "timing_jitter",
     "tp_sl_stress",
     "trade_dropout",

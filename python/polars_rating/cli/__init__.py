@@ -24,7 +24,7 @@ INTERRUPTED: Final = 130
 PIPE_CLOSED: Final = 141
 
 
-@click.group(commands=[rate.rate, rate.demo, verify.verify], no_args_is_help=False)
+@click.group(commands=[rate.rate, rate.demo, rate.report_of, verify.verify], no_args_is_help=False)
 @click.version_option(__version__, prog_name=PROG, message="%(prog)s %(version)s")
 def commands() -> None:
     """Rate trading candidates by their trades."""

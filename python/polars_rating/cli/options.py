@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import reduce
+from dataclasses import replace
+from functools import reduce, wraps
 from typing import Any, Final
 
 import click
 
 from polars_rating.adapters._detect import ORIGINS
-from polars_rating.catalog import TRADE_FIELDS
+from polars_rating.catalog import GATES, TRADE_FIELDS
 from polars_rating.cli.read import AUTO, FORMATS, OPEN_TRADES, TABLE, read_config
+from polars_rating.config import RatingConfig
 from polars_rating.pipeline import default_names
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
@@ -82,3 +84,32 @@ def table(of: str, by: str, default: tuple[str, ...] = ()) -> Decorator:
         text = f'{_MEANING[name]}; by default {names}, if there; "" for none.'
         options.append(click.option(flag_of(name), metavar="COLUMN", help=text))
     return lambda command: reduce(lambda made, add: add(made), reversed(options), command)
+
+
+def scores(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options of the scores; the command gets them as one `config`."""
+
+    @CONFIG
+    @click.option("--seed", type=int, metavar="N", help="Seed of the random draws.")
+    @click.option("--dropout-runs", type=int, metavar="N", help="Replays of the dropout.")
+    @click.option("--gate", type=click.Choice(list(GATES)), help="What may make the rating 0.")
+    @wraps(command)
+    def call(
+        *,
+        config: RatingConfig,
+        seed: int | None,
+        dropout_runs: int | None,
+        gate: Any,
+        **other: Any,
+    ) -> Any:
+        draws: dict[str, Any] = {} if seed is None else {"seed": seed}
+        runs: dict[str, Any] = {} if dropout_runs is None else {"n_runs": dropout_runs}
+        merged = replace(
+            config,
+            jitter=replace(config.jitter, **draws),
+            dropout=replace(config.dropout, **draws, **runs),
+            gate=gate or config.gate,
+        )
+        return command(config=merged, **other)
+
+    return call

@@ -1,9 +1,9 @@
-"""The commands ``rate`` and ``demo``: from trades to a ranking and a rated table."""
+"""The commands ``rate``, ``demo`` and ``report``: from trades to a ranking, a table, a page."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import asdict, dataclass
 from functools import wraps
 from pathlib import Path
 from typing import Any, Final
@@ -11,8 +11,7 @@ from typing import Any, Final
 import click
 import polars as pl
 
-from polars_rating.catalog import GATES
-from polars_rating.cli import options, read, table, write
+from polars_rating.cli import options, read, report, table, write
 from polars_rating.cli.progress import progress
 from polars_rating.config import RatingConfig
 from polars_rating.data import trades_path
@@ -28,9 +27,23 @@ _OUT: Final = click.Path(dir_okay=False, writable=True, allow_dash=True)
 _BY_HELP: Final = "Column that names the candidate (default strategy); repeat for several."
 _TOP_HELP: Final = f"Rows of the printed ranking (default {TOP}; 0 none)."
 _OUT_HELP: Final = "Write all candidates, best first; - for stdout (the ranking: stderr, if --top)."
+_REPORT_HELP: Final = "Write a report as one HTML page, which the extra [report] makes."
+_SHIPPED: Final = r"^sma_(?<fast>\d+)_(?<slow>\d+)_(?<rules>.+)$"
+"""What the names of the shipped candidates say."""
 
 
-def _reported(rated: Callable[..., tuple[pl.DataFrame, str]]) -> Callable[..., None]:
+@dataclass(frozen=True)
+class _Rated:
+    """A rated table, what is said below its ranking, and what its report shows beside it."""
+
+    frame: pl.DataFrame
+    note: str
+    source: str
+    parameters: Callable[[], pl.DataFrame]
+    """The columns of the candidates' parameters, with those that name them."""
+
+
+def _reported(rated: Callable[..., _Rated]) -> Callable[..., None]:
     """Add the options of output and scores to a function that rates and says what it read."""
 
     @click.option("--top", type=click.IntRange(min=0), metavar="N", help=_TOP_HELP)
@@ -39,10 +52,8 @@ def _reported(rated: Callable[..., tuple[pl.DataFrame, str]]) -> Callable[..., N
         "--out-format", type=click.Choice(write.FORMATS), help="Else the suffix; csv for -."
     )
     @click.option("--keep-trades", is_flag=True, help="Write the lists of trades too.")
-    @options.CONFIG
-    @click.option("--seed", type=int, metavar="N", help="Seed of the random draws.")
-    @click.option("--dropout-runs", type=int, metavar="N", help="Replays of the dropout.")
-    @click.option("--gate", type=click.Choice(list(GATES)), help="What may make the rating 0.")
+    @click.option("--report", "page", type=report.PAGE, metavar="FILE.html", help=_REPORT_HELP)
+    @options.scores
     @wraps(rated)
     def call(
         *,
@@ -50,30 +61,25 @@ def _reported(rated: Callable[..., tuple[pl.DataFrame, str]]) -> Callable[..., N
         out: str | None,
         out_format: str | None,
         keep_trades: bool,
+        page: str | None,
         config: RatingConfig,
-        seed: int | None,
-        dropout_runs: int | None,
-        gate: Any,
         by: Sequence[str] = ("strategy",),
         **source: Any,
     ) -> None:
-        draws: dict[str, Any] = {} if seed is None else {"seed": seed}
-        runs: dict[str, Any] = {} if dropout_runs is None else {"n_runs": dropout_runs}
-        config = replace(
-            config,
-            jitter=replace(config.jitter, **draws),
-            dropout=replace(config.dropout, **draws, **runs),
-            gate=gate or config.gate,
-        )
         kind = write.check(out, out_format, source.get("path"), keep_trades=keep_trades)
-        frame, note = rated(by, config, **source)
+        report.check(page, source.get("path"))
+        found = rated(by, config, **source)
+        frame = found.frame
         rows = TOP if top is None and out != "-" else top
-        text = table.report(frame, by, rows, config) + note if rows else ""
+        text = table.report(frame, by, rows, config) + found.note if rows else ""
         if out is not None:
             data = write.to_bytes(frame if keep_trades else frame.drop("trades"), kind)
             if out == "-":  # the standard output is for the data alone
                 write.say(text)
             write.put(out, data)
+        if page is not None:
+            full = report.with_constants(frame, found.parameters(), by)
+            report.write(page, full, by, config, source=found.source)
         if out != "-":
             write.show(text)
 
@@ -82,37 +88,104 @@ def _reported(rated: Callable[..., tuple[pl.DataFrame, str]]) -> Callable[..., N
 
 @click.command(short_help="Rate the shipped trades.")
 @_reported
-def demo(by: Sequence[str], config: RatingConfig) -> tuple[pl.DataFrame, str]:
+def demo(by: Sequence[str], config: RatingConfig) -> _Rated:
     """Rate the trades shipped with the package (S&P 500, 1999 to 2018)."""
     with progress("rating the shipped trades"):
-        return rate_trades(pl.scan_parquet(trades_path()), by, None, config).collect(), _NOTE
+        frame = rate_trades(pl.scan_parquet(trades_path()), by, None, config).collect()
+    names = pl.col("strategy").str.extract_groups(_SHIPPED)
+    return _Rated(
+        frame,
+        _NOTE,
+        "the shipped trades: crossovers of moving averages on the S&P 500",
+        lambda: (
+            frame.select("strategy", names.alias("name"))
+            .unnest("name")
+            .with_columns(pl.col("fast", "slow").cast(pl.Int64))
+        ),
+    )
 
 
 @click.command(short_help="Rate a file of trades, one row per trade.")
 @click.argument("path", type=read.SOURCE, metavar="TRADES")
-@options.table(
-    "TRADES",
-    "Column that names the candidate (default strategy); repeat for several.",
-    ("strategy",),
-)
+@options.table("TRADES", _BY_HELP, ("strategy",))
 @options.source
 @_reported
 def rate(
+    by: Sequence[str], config: RatingConfig, path: str, kind: str | None, **source: Any
+) -> _Rated:
+    """Rate the candidates of TRADES, a file with one row per trade; - is the standard input.
+
+    TRADES may also be what a backtester wrote (--from).
+    """
+    return _rated(by, config, path, kind, **source)
+
+
+@click.command("report", short_help="Write a report of a file of trades as one HTML page.")
+@click.argument("path", type=read.SOURCE, metavar="TRADES")
+@options.table("TRADES", _BY_HELP, ("strategy",))
+@options.source
+@click.option(
+    "--out", "page", type=report.PAGE, default="report.html", show_default=True, metavar="FILE.html"
+)
+@click.option("--title", metavar="TEXT", help="The heading.")
+@click.option(
+    "--parameter", "parameters", multiple=True, metavar="COLUMN", help="For the plateau; repeat."
+)
+@click.option("--trials", type=int, metavar="N", help="Tried candidates, if TRADES holds fewer.")
+@click.option("--top", type=click.IntRange(min=1), default=25, show_default=True, metavar="N")
+@click.option("--drill", type=click.IntRange(min=1), default=50, show_default=True, metavar="N")
+@click.option("--static", is_flag=True, help="A page without any script.")
+@options.scores
+def report_of(
     by: Sequence[str],
     config: RatingConfig,
     path: str,
     kind: str | None,
+    page: str,
+    title: str | None,
+    parameters: Sequence[str],
+    trials: int | None,
+    top: int,
+    drill: int,
+    static: bool,
+    **source: Any,
+) -> None:
+    """Rate the candidates of TRADES and write a report; - is the standard input.
+
+    It is one file that loads nothing from anywhere. TRADES may also be what a backtester wrote
+    (--from).
+    """
+    report.check(page, path)
+    found = _rated(by, config, path, kind, **source)
+    report.write(
+        page,
+        report.with_constants(found.frame, found.parameters(), by),
+        by,
+        config,
+        source=found.source,
+        parameters=parameters,
+        n_trials=trials,
+        top=top,
+        drill=drill,
+        static=static,
+        title=title,
+    )
+    write.show(f"{table.summary(found.frame, top)}{found.note}{page}\n")
+
+
+def _rated(
+    by: Sequence[str],
+    config: RatingConfig,
+    path: str,
+    kind: str | None,
+    *,
     source: str | None,
     time_zone: str | None,
     time_format: str | None,
     fee_rate: float | None,
     open_trades: str | None,
     **columns: str | None,
-) -> tuple[pl.DataFrame, str]:
-    """Rate the candidates of TRADES, a file with one row per trade; - is the standard input.
-
-    TRADES may also be what a backtester wrote (--from).
-    """
+) -> _Rated:
     name = read.name_of(path)
     with progress(f"rating {Path(name).name}"):
         trades = read.read_trades(
@@ -136,4 +209,10 @@ def rate(
             raise click.ClickException(
                 f"column {key!r} is null in {hit} trades of {nulls} candidates"
             )
-    return frame, trades.note
+    used = [column for column in asdict(trades.columns).values() if column is not None]
+    return _Rated(
+        frame,
+        trades.note,
+        Path(name).name,
+        lambda: report.constants(trades.lazy, by, used),
+    )

@@ -73,7 +73,8 @@ def _standardised(frame: pl.DataFrame) -> Floats | None:
     table[rows["place"].to_numpy(), rows["years"].to_numpy() - first] = np.nan_to_num(values)
     table -= table.mean(axis=1, keepdims=True)
     norms = np.sqrt((table * table).sum(axis=1, keepdims=True))
-    return np.divide(table, norms, out=np.zeros_like(table), where=norms > 0)
+    found: Floats = np.divide(table, norms, out=np.zeros_like(table), where=norms > 0)
+    return found
 
 
 def _join_correlated(leader: list[int], table: Floats | None) -> None:

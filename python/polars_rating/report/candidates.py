@@ -16,8 +16,8 @@ from polars_rating.catalog import (
     METRICS,
     RUN_FIELDS,
     SCORES,
-    Score,
 )
+from polars_rating.catalog.row import Score
 from polars_rating.config import RatingConfig
 from polars_rating.exceptions import ErrorCode, RatingError
 
@@ -27,7 +27,7 @@ GIVEN: Final = "given"
 _ROWS: Final = COMPONENTS | FURTHER_COMPONENTS
 _NAMES: Final = ("strategy", "name", "candidate", "symbol")
 """Columns that name the candidate where none is given, the first one first."""
-_KNOWN: Final = {*CANONICAL, FINAL, *(row.output for row in _ROWS.values())}
+_KNOWN: Final = {*CANONICAL, *(row.output for row in SCORES.values()), "n_neighbours", "is_open"}
 
 
 @dataclass(frozen=True, kw_only=True)

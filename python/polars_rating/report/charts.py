@@ -28,6 +28,13 @@ def _data(rows: Rows | str) -> Any:
     return alt.NamedData(rows) if isinstance(rows, str) else alt.InlineData(values=list(rows))
 
 
+def _names() -> Any:
+    """Return an axis of names, with room for them in a font wider than the one measured with."""
+    return need("altair").Axis(
+        labelColor=theme.INK, labelFontSize=12, labelLimit=160, minExtent=112, maxExtent=170
+    )
+
+
 def distribution(rows: Rows, median: float | None) -> Chart:
     """Draw the histogram of the rating."""
     alt = need("altair")
@@ -49,7 +56,11 @@ def distribution(rows: Rows, median: float | None) -> Chart:
     bars = base.mark_rect(stroke=None).encode(
         x=x,
         x2="to:Q",
-        y=alt.Y("n:Q", title="candidates", axis=alt.Axis(tickMinStep=1, labelExpr=SHORT)),
+        y=alt.Y(
+            "n:Q",
+            title="candidates",
+            axis=alt.Axis(tickCount=5, labelExpr=f"datum.value % 1 ? '' : {SHORT}"),
+        ),
         y2=alt.datum(0),
         color=alt.Color(
             "kind:N",
@@ -70,16 +81,14 @@ def distribution(rows: Rows, median: float | None) -> Chart:
         .mark_text(dy=-7, fontSize=11, color=theme.MUTED, aria=False)
         .encode(x="at:Q", y="n:Q", text=alt.Text("n:Q", format=","))
     )
-    layers = [bars, apart]
+    layers = [bars, apart] if kinds - {"rated"} else [bars]
     if median is not None:
         at = alt.Chart(_data([{"median": round(median, 4)}]))
         layers.append(
             at.mark_rule(color=theme.INK, strokeDash=[3, 3], aria=False).encode(x="median:Q")
         )
         layers.append(
-            at.mark_text(
-                align="left", baseline="top", dx=5, dy=2, fontSize=11, color=theme.INK, aria=False
-            ).encode(
+            at.mark_text(baseline="bottom", dy=-2, fontSize=11, color=theme.INK, aria=False).encode(
                 x="median:Q",
                 y=alt.value(0),
                 text=alt.Text("median:Q", format=".3f"),
@@ -91,7 +100,9 @@ def distribution(rows: Rows, median: float | None) -> Chart:
 def against_profit(cells: Rows, points: Rows) -> Chart:
     """Draw the rating against the profit: points, above the counts of cells if there are any."""
     alt = need("altair")
-    x = alt.X("profit:Q", title="net profit", axis=alt.Axis(labelExpr=SHORT, grid=True, tickCount=6))
+    x = alt.X(
+        "profit:Q", title="net profit", axis=alt.Axis(labelExpr=SHORT, grid=True, tickCount=6)
+    )
     y = alt.Y("rating:Q", title="final rating", scale=alt.Scale(domain=[0, 1]))
     colour = alt.Color(
         "kind:N",
@@ -122,14 +133,14 @@ def against_profit(cells: Rows, points: Rows) -> Chart:
         alt.Chart(_data(cells))
         .mark_rect(aria=False)
         .encode(
-            x=alt.X("x:Q", title="net profit", axis=alt.Axis(labelExpr=SHORT, grid=True, tickCount=6)),
+            x=alt.X(
+                "x:Q", title="net profit", axis=alt.Axis(labelExpr=SHORT, grid=True, tickCount=6)
+            ),
             x2="x2:Q",
             y=alt.Y("y:Q", title="final rating", scale=alt.Scale(domain=[0, 1])),
             y2="y2:Q",
             color=colour,
-            opacity=alt.Opacity(
-                "n:Q", scale=alt.Scale(type="log", range=[0.2, 1]), legend=None
-            ),
+            opacity=alt.Opacity("n:Q", scale=alt.Scale(type="log", range=[0.2, 1]), legend=None),
             tooltip=[
                 alt.Tooltip("n:Q", title="candidates", format=","),
                 alt.Tooltip("x:Q", title="profit from", format=",.0f"),
@@ -150,7 +161,7 @@ def points_lost(rows: Rows) -> Chart:
             "component:N",
             sort=order,
             title=None,
-            axis=alt.Axis(labelFontSize=12, labelColor=theme.INK, labelLimit=160),
+            axis=_names(),
         ),
         tooltip=[
             alt.Tooltip("component:N"),
@@ -251,9 +262,7 @@ def equity(rows: Rows | str, *, dated: bool, fan: bool = True) -> Chart:
         return alt.layer(line)
     band = base.mark_area(
         interpolate="step-after", color=theme.SOFT, opacity=0.45, aria=False
-    ).encode(
-        x=x, y=alt.Y("low:Q", title="net profit"), y2="high:Q"
-    )
+    ).encode(x=x, y=alt.Y("low:Q", title="net profit"), y2="high:Q")
     middle = base.mark_line(
         interpolate="step-after", color=theme.MUTED, strokeDash=[3, 3], strokeWidth=1.2, aria=False
     ).encode(x=x, y="mid:Q")
@@ -298,9 +307,7 @@ def years(rows: Rows | str) -> Chart:
                 "year:O", title=None, axis=alt.Axis(labelAngle=0, labelOverlap=True, ticks=False)
             ),
             y=alt.Y("profit:Q", title="net profit", axis=alt.Axis(labelExpr=SHORT, tickCount=5)),
-            color=alt.condition(
-                "datum.profit < 0", alt.value(theme.LOSS), alt.value(theme.SERIES)
-            ),
+            color=alt.condition("datum.profit < 0", alt.value(theme.LOSS), alt.value(theme.SERIES)),
             tooltip=[
                 alt.Tooltip("year:O"),
                 alt.Tooltip("profit:Q", title="net profit", format=",.2f"),
@@ -318,7 +325,7 @@ def contributions(rows: Rows | str, order: Sequence[str]) -> Chart:
             sort=None,
             scale=alt.Scale(domain=list(order)),
             title=None,
-            axis=alt.Axis(labelColor=theme.INK, labelFontSize=12, labelLimit=160),
+            axis=_names(),
         ),
         tooltip=[
             alt.Tooltip("component:N"),
@@ -326,9 +333,7 @@ def contributions(rows: Rows | str, order: Sequence[str]) -> Chart:
             alt.Tooltip("weight:Q", title="of", format=".3f"),
         ],
     )
-    x = alt.X(
-        "weight:Q", title="points of the rating", axis=alt.Axis(format=".2f", tickCount=5)
-    )
+    x = alt.X("weight:Q", title="points of the rating", axis=alt.Axis(format=".2f", tickCount=5))
     return alt.layer(
         base.mark_bar(color=theme.LINE, size=15, aria=False).encode(x=x),
         base.mark_bar(color=theme.SERIES, size=15, aria=False).encode(x="points:Q"),
@@ -350,7 +355,7 @@ def reruns(rows: Rows | str) -> Chart:
                 title="profit of the rerun, as a share of the candidate's own",
                 axis=alt.Axis(format="%", grid=True, tickCount=5),
             ),
-            y=alt.Y("kind:N", title=None, axis=alt.Axis(labelColor=theme.INK, labelFontSize=12)),
+            y=alt.Y("kind:N", title=None, axis=_names()),
             tooltip=[
                 alt.Tooltip("kind:N", title="reruns"),
                 alt.Tooltip("share:Q", title="share of the profit", format=".1%"),

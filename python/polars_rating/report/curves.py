@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from polars_rating.catalog import RUN_FIELDS
+from polars_rating.parameters import SEED
 from polars_rating.report.candidates import Candidates
 
 POINTS: Final = 120
@@ -77,7 +78,8 @@ def equity(trades: Sequence[Trade], candidates: Candidates) -> list[dict[str, An
     if not len(net):
         return []
     dropout = candidates.config.dropout
-    fan = dropout_fan(net, dropout.fraction, dropout.n_runs, dropout.seed)
+    seed = SEED if dropout.seed is None else dropout.seed
+    fan = dropout_fan(net, dropout.fraction, dropout.n_runs, seed)
     curve = net.cumsum()
     dated = all(trade.get("exit_time") is not None for trade in trades)
     start = trades[0].get("entry_time") or trades[0].get("exit_time") if dated else 0
@@ -97,11 +99,16 @@ def _point(time: Any, equity: float, fan: Any) -> dict[str, Any]:
 
 
 def costs(trades: Sequence[Trade], candidates: Candidates) -> list[dict[str, Any]]:
-    """Return the profit at k times the fees, as rows k, profit, kind; none without fees."""
-    fees = sum(_number(trade.get("fee")) for trade in trades)
+    """Return the profit at k times the fees, as rows k, profit, kind; none without fees.
+
+    Rebates, which are fees below 0, stay as they are, as in the cost shock.
+    """
+    paid = [_number(trade.get("fee")) for trade in trades]
+    fees = sum(fee for fee in paid if fee > 0)
     if not fees:
         return []
-    gross = sum(_number(trade["pnl"]) for trade in trades)
+    rebates = sum(fee for fee in paid if fee < 0)
+    gross = sum(_number(trade["pnl"]) for trade in trades) - rebates
     multiples = {1.0: "as paid", **dict.fromkeys(candidates.config.cost_multipliers, "shock")}
     ks = sorted({*COSTS, *multiples})
     return [

@@ -10,7 +10,7 @@ import polars as pl
 from polars_rating.report import curves
 from polars_rating.report.candidates import Candidates
 from polars_rating.report.parameters import Parameters
-from polars_rating.report.style import METRICS, MISSING, plain
+from polars_rating.report.style import MISSING, metrics_of, plain
 
 ALIKE_NAMED: Final = 8
 """Names of near-identical candidates that are listed."""
@@ -24,7 +24,7 @@ def trades_of(candidates: Candidates, row: Mapping[str, Any]) -> list[curves.Tra
     return curves.chronological(row["trades"])
 
 
-def bars(candidates: Candidates, contributions: pl.DataFrame) -> list[dict[str, Any]]:
+def bars(candidates: Candidates, place: int, parts: pl.DataFrame) -> list[dict[str, Any]]:
     """Return what each component brings, as rows component, points, weight; null ones left out."""
     weights = candidates.weights()
     return [
@@ -33,7 +33,7 @@ def bars(candidates: Candidates, contributions: pl.DataFrame) -> list[dict[str, 
             "points": round(points, 4),
             "weight": round(weights[name], 4),
         }
-        for name, points in contributions.row(0, named=True).items()
+        for name, points in (parts.row(place, named=True) if parts.width else {}).items()
         if points is not None and weights[name] > 0
     ]
 
@@ -46,12 +46,13 @@ def details(
     parameters: Parameters,
 ) -> list[dict[str, Any]]:
     """Return what is drawn and told of the candidates at the places `shown`."""
-    contributions = candidates.contributions()
     alike: dict[int, list[int]] = {}
     for place, head in enumerate(leader):
         if place != head:
             alike.setdefault(head, []).append(place)
     found = []
+    parts = candidates.contributions()
+    metrics = metrics_of(candidates)
     for place in shown:
         row = candidates.frame.row(place, named=True)
         trades = trades_of(candidates, row)
@@ -63,13 +64,11 @@ def details(
                 "rank": place + 1,
                 "name": candidates.labels[place],
                 "final": MISSING if final is None else f"{final:.3f}",
-                "facts": _facts(row),
+                "facts": _facts(row, metrics),
                 "parameters": [
                     [name, _text(value)]
                     for name, value in (
-                        parameters.table.row(place, named=True).items()
-                        if parameters.names
-                        else ()
+                        parameters.table.row(place, named=True).items() if parameters.names else ()
                     )
                 ],
                 "alike": [candidates.labels[i] for i in others[:ALIKE_NAMED]],
@@ -78,16 +77,16 @@ def details(
                 "equity": curves.equity(trades, candidates),
                 "costs": curves.costs(trades, candidates),
                 "years": curves.years(row),
-                "points": bars(candidates, contributions[place]),
+                "points": bars(candidates, place, parts),
                 "reruns": curves.reruns(row),
             }
         )
     return found
 
 
-def _facts(row: Mapping[str, Any]) -> list[list[str]]:
+def _facts(row: Mapping[str, Any], metrics: Mapping[str, tuple[str, str]]) -> list[list[str]]:
     found = []
-    for name, (title, form) in METRICS.items():
+    for name, (title, form) in metrics.items():
         value = row.get(name)
         if isinstance(value, int | float):
             found.append([title, plain(form)(float(value))])

@@ -101,6 +101,8 @@ def points_lost(candidates: Candidates, top: int) -> list[dict[str, Any]]:
     weights = candidates.weights()
     parts = candidates.contributions()
     rated = candidates.ratings.fill_null(0.0) > 0
+    if not parts.width:
+        return []
     best = parts.head(top).filter(rated.head(top))
     rows = []
     for row in candidates.components:
@@ -113,14 +115,15 @@ def points_lost(candidates: Candidates, top: int) -> list[dict[str, Any]]:
             name: round(float(lost.quantile(level, "linear") or 0.0), 5)
             for name, level in zip(names, levels, strict=True)
         }
-        mean_best = best[row.name].mean()
+        mean_best: Any = best[row.name].mean()
+        mean: Any = lost.mean()
         rows.append(
             {
                 "component": row.name.replace("_", " "),
                 "weight": round(weights[row.name], 5),
-                "mean": round(float(lost.mean() or 0.0), 5),  # type: ignore[arg-type]
+                "mean": round(mean, 5),
                 **found,
-                "best": None if mean_best is None else round(weights[row.name] - mean_best, 5),  # type: ignore[operator]
+                "best": None if mean_best is None else round(weights[row.name] - mean_best, 5),
             }
         )
     return sorted(rows, key=lambda found: -found["mean"])

@@ -67,8 +67,14 @@ def against_profit(candidates: Candidates, top: int) -> Figure:
         figure.missing = "No candidate has both a profit and a rating."
         return figure
     figure.chart = charts.against_profit(cells, points)
-    what = "The stronger the colour of a cell, the more candidates are in it" if cells else "A point is a candidate"
-    figure.words = f"{what}; grey are those with a rating of 0, vermilion the best {min(top, len(points))}."
+    what = (
+        "The stronger the colour of a cell, the more candidates are in it"
+        if cells
+        else "A point is a candidate"
+    )
+    figure.words = (
+        f"{what}; grey are those with a rating of 0, vermilion the best {min(top, len(points))}."
+    )
     return figure
 
 
@@ -114,8 +120,8 @@ def of_candidate(detail: dict[str, Any] | None, order: list[str]) -> dict[str, F
     def rows(name: str) -> Any:
         return name if detail is None else detail[name]
 
-    dated = detail is not None and bool(detail["equity"]) and isinstance(
-        detail["equity"][0]["t"], str
+    dated = (
+        detail is not None and bool(detail["equity"]) and isinstance(detail["equity"][0]["t"], str)
     )
     fan = detail is None or bool(detail["equity"] and "low" in detail["equity"][0])
     made = {

@@ -15,13 +15,15 @@ import polars as pl
 
 import polars_rating as rating
 from polars_rating._version import __version__
+from polars_rating.parameters import SEED
 from polars_rating.report import alike, figures, rows, svg, theme
 from polars_rating.report import parameters as of_parameters
 from polars_rating.report._extra import need
 from polars_rating.report.candidates import Candidates
 from polars_rating.report.detail import details
+from polars_rating.report.plot import median_of
 from polars_rating.report.selection import selection
-from polars_rating.report.style import CSS, METRICS, TIERS, badge, groups_of, heads, plain, table
+from polars_rating.report.style import CSS, MISSING, TIERS, badge, groups_of, heads, plain, table
 
 SCRIPTS: Final = ("core.js", "charts.js", "table.js", "drill.js", "start.js")
 DETAIL_PARTS: Final = (
@@ -110,7 +112,9 @@ def render(candidates: Candidates, options: Options) -> str:
                 if detail[name]
             }
     else:
-        specs = {f.id: f.spec(fixed=False) for f in (*field_figures, *panels) if f.chart is not None}
+        specs = {
+            f.id: f.spec(fixed=False) for f in (*field_figures, *panels) if f.chart is not None
+        }
         of_one = figures.of_candidate(None, order)
         specs |= {name: figure.spec(fixed=False) for name, figure in of_one.items()}
         context["data"] = {
@@ -197,7 +201,8 @@ def _head(candidates: Candidates) -> list[tuple[str, str]]:
     if period := _period(candidates.frame):
         found.append(("period", period))
     found += [("aggregation", config.aggregation), ("gate", config.gate)]
-    seeds = dict.fromkeys((config.dropout.seed, config.jitter.seed))
+    given = (config.dropout.seed, config.jitter.seed)
+    seeds = dict.fromkeys(SEED if seed is None else seed for seed in given)
     found.append(("seed", ", ".join(map(str, seeds))))
     found.append(("configuration", "default" if config == type(config)() else "own, see below"))
     return found
@@ -213,11 +218,11 @@ def _period(frame: pl.DataFrame) -> str:
             flat = frame.select(pl.col("trades").explode()).to_series().struct
             low, high = flat.field(first).min(), flat.field(last).max()
             if low is not None and high is not None:
-                return f"{low:%Y-%m-%d} to {high:%Y-%m-%d}"  # type: ignore[str-bytes-safe]
+                return f"{str(low)[:10]} to {str(high)[:10]}"
     if "years" in frame.columns and isinstance(frame.schema["years"], pl.List):
         years = frame["years"].explode().drop_nulls()
         if years.len():
-            return f"{years.min()} to {years.max()}"
+            return " to ".join(str(year) for year in (years.min(), years.max()))
     return ""
 
 
@@ -226,7 +231,7 @@ def _tiles(
 ) -> list[dict[str, str]]:
     ratings = candidates.ratings
     n = len(ratings)
-    rated = ratings.filter(ratings > 0)
+    median = median_of(candidates)
     gated, nulls = int((ratings == 0).sum()), ratings.null_count()
     groups = sum(place == head for place, head in enumerate(leader))
     best = ratings[0]
@@ -238,12 +243,12 @@ def _tiles(
             "note": f"{groups:,} that differ" if groups < n else "",
         },
         {
-            "value": "–" if best is None else f"{best:.3f}",
+            "value": MISSING if best is None else f"{best:.3f}",
             "label": "best rating",
             "note": candidates.labels[0],
         },
         {
-            "value": f"{rated.median():.3f}" if rated.len() else "–",
+            "value": MISSING if median is None else f"{median:.3f}",
             "label": "median rating",
             "note": "of those above 0",
         },
@@ -254,9 +259,13 @@ def _tiles(
         },
     ]
     if nulls:
-        tiles.append({"value": f"{nulls:,}", "label": "without a rating", "note": f"{nulls / n:.1%}"})
+        tiles.append(
+            {"value": f"{nulls:,}", "label": "without a rating", "note": f"{nulls / n:.1%}"}
+        )
     if deployment is None:
-        tiles.append({"value": "–", "label": "deployable", "note": "not judged: metrics missing"})
+        tiles.append(
+            {"value": MISSING, "label": "deployable", "note": "not judged: metrics missing"}
+        )
     else:
         passed = int(deployment["deployable"].sum())
         note = f"{passed / n:.1%} of all"
@@ -265,7 +274,9 @@ def _tiles(
 
 
 def _tier_rows(candidates: Candidates) -> list[tuple[str, str | None]]:
-    return [(row.name.replace("_", " "), candidates.tiers[row.name]) for row in candidates.components]
+    return [
+        (row.name.replace("_", " "), candidates.tiers[row.name]) for row in candidates.components
+    ]
 
 
 def _notes(candidates: Candidates) -> list[str]:
@@ -280,7 +291,6 @@ def _notes(candidates: Candidates) -> list[str]:
 
 def _static_rows(columns: list[dict[str, Any]]) -> dict[str, Any]:
     shown = [column for column in columns if column["kind"]]
-    forms = {name: form for name, (_, form) in METRICS.items()}
     n = min(STATIC_ROWS, len(columns[1]["values"]))
     cells = []
     for i in range(n):
@@ -294,8 +304,8 @@ def _static_rows(columns: list[dict[str, Any]]) -> dict[str, Any]:
             elif isinstance(value, str):
                 row.append(value)
             else:
-                form = forms.get(column["key"], ",.0f" if column["key"] == "rank" else ".3f")
-                row.append(plain(form)(value))
+                sign = "%" if column.get("percent") else "f"
+                row.append(plain(f",.{column['digits']}{sign}")(value))
         cells.append(row)
     return {"columns": shown, "rows": cells}
 

@@ -15,6 +15,8 @@ from polars_rating.report.candidates import FINAL, Candidates, further_columns
 
 MAX_VALUES: Final = 60
 """A column with more distinct values is taken for a measurement, unless it is named."""
+COUNTERS: Final = {"epoch", "trial", "run", "seed", "number", "index"}
+"""Columns that count candidates."""
 MAX_TEMPLATES: Final = 24
 MAX_PARAMETERS: Final = 8
 MAX_STEPS: Final = 24
@@ -98,7 +100,9 @@ def find(candidates: Candidates, given: Sequence[str] | str | None) -> Parameter
         return Parameters(frame.select(names), "given")
     only = set(candidates.names) if len(candidates.names) == 1 else set()
     names = [
-        name for name in further_columns(frame) if name not in only and _is_parameter(frame[name])
+        name
+        for name in further_columns(frame)
+        if name not in only | COUNTERS and _is_parameter(frame[name])
     ]
     if any(frame.schema[name].is_numeric() for name in names):
         return Parameters(frame.select(names[:MAX_PARAMETERS]), "columns")

@@ -41,6 +41,7 @@ __all__ = [
 
 WIDTH: Final = 480
 HEIGHT: Final = 260
+NOTEBOOK: Final = {**theme.CONFIG, "background": "white"}
 
 
 def distribution(frame: Frame, *, config: RatingConfig | None = None) -> alt.LayerChart:
@@ -212,7 +213,7 @@ def plateau(
         for panel in found.panels
     ]
     title = "Parameter plateau"
-    return need("altair").hconcat(*panels).properties(title=title).configure(**theme.CONFIG)
+    return need("altair").hconcat(*panels).properties(title=title).configure(**NOTEBOOK)
 
 
 def equity(
@@ -306,7 +307,9 @@ def costs(
     rows = curves.costs(trades_of(candidates, row), candidates)
     if not rows:
         raise missing("trades with fees")
-    return finished(charts.costs(rows), f"Costs of {candidates.labels[at]}", "vermilion: the shocks")
+    return finished(
+        charts.costs(rows), f"Costs of {candidates.labels[at]}", "vermilion: the shocks"
+    )
 
 
 def years(
@@ -391,7 +394,7 @@ def contributions(
     'Points of candidate 1'
     """
     candidates, at, _ = _one(frame, candidate, name, config)
-    rows = bars(candidates, candidates.contributions()[at])
+    rows = bars(candidates, at, candidates.contributions())
     if not rows:
         raise missing("scores of the components")
     chart = charts.contributions(rows, [found["component"] for found in rows])
@@ -454,7 +457,7 @@ def finished(chart: Any, title: str, words: str = "") -> Any:
     alt = need("altair")
     text = alt.TitleParams(title, subtitle=words) if words else alt.TitleParams(title)
     sized = chart.properties(title=text, width=WIDTH, height=HEIGHT)
-    return sized.configure(**theme.CONFIG)
+    return sized.configure(**NOTEBOOK)
 
 
 def missing(what: str) -> RatingError:

@@ -9,11 +9,10 @@ from typing import Any, Final
 import polars as pl
 
 from polars_rating.report.candidates import FINAL, Candidates
-from polars_rating.report.style import METRICS, badge
+from polars_rating.report.style import badge, metrics_of
 
 ROWS: Final = 20_000
 """Candidates of the table at most, the best ones: some 2 MB of text."""
-_DIGITS: Final = {"profit": 0, "max_drawdown": 0, "total_trades": 0, "win_rate": 4}
 
 
 def columns(
@@ -25,7 +24,7 @@ def columns(
     """
     frame = candidates.frame.head(ROWS)
     n = frame.height
-    found = [
+    found: list[dict[str, Any]] = [
         {"key": "rank", "title": "rank", "kind": "number", "digits": 0, "values": None},
         {"key": "name", "title": "candidate", "kind": "text", "values": candidates.labels[:n]},
         _score(frame, FINAL, "final rating", "score"),
@@ -35,14 +34,11 @@ def columns(
         title = row.title or row.name.replace("_", " ")
         made = _score(frame, row.output, title, kind)
         found.append(made | {"badge": badge(candidates.tiers[row.name])})
-    for name, (title, form) in METRICS.items():
-        if name in frame.columns and frame.schema[name].is_numeric():
-            percent = form.endswith("%")
-            digits = _DIGITS.get(name, 2)
-            column: dict[str, Any] = {"key": name, "title": title, "kind": "number"}
-            column |= {"digits": 1 if percent else digits, "percent": percent}
-            column["values"] = [_json(value, digits) for value in frame[name].to_list()]
-            found.append(column)
+    for name, (title, form) in metrics_of(candidates).items():
+        digits, percent = int(form[2]), form.endswith("%")
+        values = [_json(value, digits + 2 * percent) for value in frame[name].to_list()]
+        column: dict[str, Any] = {"key": name, "title": title, "kind": "number", "values": values}
+        found.append(column | {"digits": digits, "percent": percent})
     if deployment is not None:
         flags = [int(flag) for flag in deployment["deployable"].head(n).to_list()]
         found.append({"key": "deployable", "title": "deployable", "kind": "flag", "values": flags})
@@ -66,6 +62,6 @@ def _json(value: float | None, digits: int) -> float | str | None:
     if value is None or math.isnan(value):
         return None
     if math.isinf(value):
-        return "∞" if value > 0 else "−∞"
+        return "∞" if value > 0 else "\N{MINUS SIGN}∞"
     rounded = round(value, digits)
     return int(rounded) if rounded == int(rounded) else rounded

@@ -25,20 +25,20 @@ TIERS: Final = {
     "trades": ("T", "replays on the candidate's own trades"),
     "summary": ("S", "summary metrics and a model"),
     GIVEN: ("G", "given with the frame; its evidence is not there"),
-    None: ("–", "no evidence"),
+    None: ("\N{EN DASH}", "no evidence"),
 }
 """Tier of evidence to its badge and what it means."""
 METRICS: Final[dict[str, tuple[str, str]]] = {
     "profit": ("profit", ",.0f"),
     "max_drawdown": ("drawdown", ",.0f"),
     "total_trades": ("trades", ",.0f"),
-    "win_rate": ("win rate", ".1%"),
+    "win_rate": ("win rate", ",.1%"),
     "profit_factor": ("profit factor", ",.2f"),
     "avg_r": ("mean R", ",.2f"),
     "sharpe_ratio": ("Sharpe", ",.2f"),
 }
 """Metric to its heading and number format."""
-MISSING: Final = "–"
+MISSING: Final = "\N{EN DASH}"
 
 CSS: Final = f"""
 .pr-bar{{display:inline-block;box-sizing:border-box;width:4.6em;padding:1px 6px 1px 0;
@@ -111,6 +111,24 @@ def style(
     return table(candidates, leader, positive("top", top), id="pr-best")
 
 
+def metrics_of(candidates: Candidates) -> dict[str, tuple[str, str]]:
+    """Return the metrics that the frame has, with heading and number format.
+
+    Amounts have no decimals, unless the largest of them is below 1,000.
+    """
+    frame = candidates.frame
+    found = {}
+    for name, (title, form) in METRICS.items():
+        if name not in frame.columns or not frame.schema[name].is_numeric():
+            continue
+        if name in {"profit", "max_drawdown"}:
+            values = frame[name].cast(pl.Float64).abs()
+            largest: Any = values.filter(values.is_finite()).max()
+            form = ",.2f" if largest is not None and largest < 1000 else form
+        found[name] = (title, form)
+    return found
+
+
 def positive(name: str, value: Any) -> int:
     """Return a count of at least 1, or raise."""
     from polars_rating.exceptions import ErrorCode, RatingError
@@ -154,7 +172,7 @@ def table(
     sizes = Counter(leader)
     rows = candidates.frame[shown]
     sparks = [_spark(candidates, row) for row in rows.iter_rows(named=True)]
-    metrics = [name for name in METRICS if name in rows.columns and rows.schema[name].is_numeric()]
+    metrics = metrics_of(candidates)
     scores = [FINAL, *(row.output for row in candidates.components)]
     data = pl.DataFrame(
         {
@@ -163,7 +181,7 @@ def table(
             "alike": [sizes[place] for place in shown],
             "equity": list(range(len(shown))),
         }
-    ).hstack(rows.select(scores + metrics).cast(pl.Float64))
+    ).hstack(rows.select([*scores, *metrics]).cast(pl.Float64))
     unseen = ([] if max(data["alike"]) > 1 else ["alike"]) + ([] if any(sparks) else ["equity"])
 
     def name_of(at: int) -> str:
@@ -194,8 +212,8 @@ def table(
         )
     )
     if metrics:
-        made = made.tab_spanner("metrics", columns=metrics).cols_label(
-            cases={name: METRICS[name][0] for name in metrics}
+        made = made.tab_spanner("metrics", columns=list(metrics)).cols_label(
+            cases={name: title for name, (title, _) in metrics.items()}
         )
     if "alike" not in unseen:
         made = made.fmt(_alike, columns="alike").cols_align("right", columns="alike")
@@ -206,7 +224,7 @@ def table(
     for column in scores:
         made = made.fmt(_bar(column, candidates), columns=column)
     for column in metrics:
-        made = made.fmt(plain(METRICS[column][1]), columns=column)
+        made = made.fmt(plain(metrics[column][1]), columns=column)
     return made
 
 
@@ -237,20 +255,23 @@ def _bar(column: str, candidates: Candidates) -> Callable[[float | None], str]:
 
 
 def plain(form: str) -> Callable[[float | None], str]:
+    """Return a function that writes a number by a format; a null is a dash."""
+
     def draw(value: float | None) -> str:
         if value is None or math.isnan(value):
             return MISSING
         if math.isinf(value):
-            return "∞" if value > 0 else "−∞"
-        return format(value, form).replace("-", "−")
+            return "∞" if value > 0 else "\N{MINUS SIGN}∞"
+        return format(value, form).replace("-", "\N{MINUS SIGN}")
 
     return draw
 
 
 def _alike(value: int) -> str:
-    return (
-        "" if value == 1 else f'<span class="pr-n" title="{value} near-identical">×{value}</span>'
-    )
+    if value == 1:
+        return ""
+    times = f"\N{MULTIPLICATION SIGN}{value}"
+    return f'<span class="pr-n" title="{value} near-identical">{times}</span>'
 
 
 def _spark(candidates: Candidates, row: dict[str, Any]) -> str:

@@ -22,5 +22,5 @@ def draw(spec: dict[str, Any], key: str) -> str:
     found: str = need("vl_convert").vegalite_to_svg(sized, vl_version=version(spec))
     found = _ID.sub(rf"\g<1>{key}-", found)
     # The page has its own ground, and the size follows the column it stands in.
-    found = re.sub(r'<rect width="\d+" height="\d+" fill="(?:white|null|none)"/>', "", found, count=1)
+    found = re.sub(r'<rect width="\d+" height="\d+" fill="transparent"/>', "", found, count=1)
     return found.replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1)

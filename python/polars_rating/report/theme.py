@@ -31,7 +31,7 @@ SCHEME: Final = "viridis"
 """Colours of the plateau: even in brightness, and readable by the colour-blind."""
 
 CONFIG: Final[dict[str, Any]] = {
-    "background": None,
+    "background": "transparent",
     "font": FONT,
     "padding": 4,
     "view": {"stroke": None},
