@@ -16,7 +16,6 @@ from typing import Any, ClassVar, Literal
 from polars_rating import parameters
 from polars_rating._config_base import Config
 from polars_rating.catalog import ALL_COMPONENTS, COMPONENTS, CRITERIA
-from polars_rating.exceptions import ErrorCode, RatingError
 from polars_rating.parameters import check
 
 
