@@ -13,7 +13,7 @@ PYO3_CONFIG = $(wildcard $(or $(CARGO_TARGET_DIR),$(CURDIR)/target)/maturin/pyo3
 PYTEST := --quiet --numprocesses auto --dist loadscope
 
 .DEFAULT_GOAL := help
-.PHONY: help demo check test build wheel lint test-rust test-python test-fallback test-floor test-wheel test-adapters test-peers test-add-score docs audit fuzz bench bench-save bench-compare bench-rust coverage data fmt clean
+.PHONY: help demo check test build wheel lint test-rust test-python test-fallback test-floor test-wheel test-adapters test-peers test-add-score docs audit fuzz bench bench-save bench-compare bench-rust study coverage data fmt clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 14
@@ -129,6 +129,10 @@ bench-save: build $(VENV)/.dev-tools ## the same, and keep the medians in benche
 bench-compare: build $(VENV)/.dev-tools ## the same, and print what changed since make bench-save
 	$(BIN)/python -m pip install --quiet --group bench
 	$(BIN)/python -m benches --against $(BASELINE)
+
+study: build $(VENV)/.dev-tools ## do ratings predict? rules on real prices; writes docs/does-it-work.md
+	$(BIN)/python -m pip install --quiet --group study
+	$(BIN)/python -m studies.walk_forward
 
 bench-rust: ## criterion benchmarks of the kernels
 	cargo bench --no-default-features

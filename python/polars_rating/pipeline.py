@@ -6,7 +6,7 @@ together the way the README does.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Final, Self
 
@@ -126,6 +126,8 @@ def rate_trades(
     by: str | Sequence[str] = "strategy",
     columns: TradeColumns | None = None,
     config: RatingConfig | None = None,
+    *,
+    evidence: Callable[[pl.LazyFrame], pl.LazyFrame] | None = None,
 ) -> pl.LazyFrame:
     """Rate and rank the candidates of a table of trades, one row per trade.
 
@@ -140,13 +142,16 @@ def rate_trades(
         The columns to use; by default those `TradeColumns.find` finds.
     config : RatingConfig, optional
         Parameters of the scores.
+    evidence : callable, optional
+        Gets the candidates with their metrics and returns them with further columns that the
+        scores look for, e.g. those of `polars_rating.neighbour_runs`.
 
     Returns
     -------
     LazyFrame
         One row per candidate, best first: the `by` columns, ``trades``, the fields of
-        `polars_rating.metrics` (without the lists by year if the trades have no exit time) and
-        of `polars_rating.scores`. Ordered by ``final_rating`` descending with nulls last, then
+        `polars_rating.metrics` (without the lists by year if the trades have no exit time), what
+        `evidence` adds, and the fields of `polars_rating.scores`. Ordered by ``final_rating`` descending with nulls last, then
         by the `by` columns.
 
     Raises
@@ -184,6 +189,8 @@ def rate_trades(
         # Without exits these lists are empty in every row, and a frame that cannot be judged on
         # stability would look like one whose candidates happen to have no year.
         metrics = metrics.drop(YEARS)
+    if evidence is not None:
+        metrics = evidence(metrics)
     return (
         metrics.with_columns(rating.scores(config))
         .unnest("rating_score")

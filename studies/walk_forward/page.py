@@ -29,7 +29,7 @@ PAIRS: Final = (
     (DEFAULT, SHARPE),
     (NEIGHBOURS, DEFAULT),
     ("final: reruns", DEFAULT),
-    (NEIGHBOURS, "final: summary alone"),
+    ("final: preset omega", DEFAULT),
     ("final: no gate", DEFAULT),
     ("final: minimum", DEFAULT),
     ("final: geometric", DEFAULT),

@@ -106,6 +106,10 @@ def _baselines(table: pl.DataFrame) -> pl.DataFrame:
         "win rate": pl.col("win_rate"),
         "small drawdown": -pl.col("max_drawdown"),
         "number of trades": pl.col("total_trades").cast(pl.Float64),
+        "small p-value of mean R": -rating.p_value_mean_r_gt_0(),
+        "ulcer index score": rating.ulcer_index_score(capital=backtest.NOTIONAL),
+        "Sortino score": rating.sortino_score(),
+        "recovery factor score": rating.recovery_factor_score(),
     }
     if hasattr(rating, "deflated_sharpe"):
         columns["deflated Sharpe ratio"] = rating.deflated_sharpe()
@@ -138,6 +142,7 @@ def _ratings(table: pl.DataFrame, near: pl.DataFrame, jittered: pl.DataFrame) ->
         "final: deployment gate": (table, config(gate="deployment")),
         "final: minimum": (table, config(aggregation="min")),
         "final: geometric": (table, config(aggregation="geometric")),
+        "final: preset omega": (table, config.preset("omega")),
         "final: neighbours": (near, config()),
         "final: neighbours, no gate": (near, config(gate="none")),
         "final: reruns": (jittered, config()),

@@ -14,11 +14,14 @@ import polars as pl
 from polars_rating.cli import options, read, report, table, write
 from polars_rating.cli.progress import progress
 from polars_rating.config import RatingConfig
-from polars_rating.data import trades_path
+from polars_rating.data import grid, trades_path
 from polars_rating.exceptions import one_line
 from polars_rating.pipeline import rate_trades
+from polars_rating.trials.neighbours import neighbour_runs
 
 TOP: Final = 20
+_LISTS: Final = ("trades", "neighbour_runs")
+"""Columns of lists that are written on request."""
 _NOTE: Final = (
     "The trades are polars_rating.data.load_trades(); polars_rating.reference recomputes every "
     "number.\n"
@@ -28,8 +31,6 @@ _BY_HELP: Final = "Column that names the candidate (default strategy); repeat fo
 _TOP_HELP: Final = f"Rows of the printed ranking (default {TOP}; 0 none)."
 _OUT_HELP: Final = "Write all candidates, best first; - for stdout (the ranking: stderr, if --top)."
 _REPORT_HELP: Final = "Write a report as one HTML page, which the extra [report] makes."
-_SHIPPED: Final = r"^sma_(?<fast>\d+)_(?<slow>\d+)_(?<rules>.+)$"
-"""What the names of the shipped candidates say."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ def _reported(rated: Callable[..., _Rated]) -> Callable[..., None]:
         rows = TOP if top is None and out != "-" else top
         text = table.report(frame, by, rows, config) + found.note if rows else ""
         if out is not None:
-            data = write.to_bytes(frame if keep_trades else frame.drop("trades"), kind)
+            data = write.to_bytes(frame if keep_trades else frame.drop(_LISTS, strict=False), kind)
             if out == "-":  # the standard output is for the data alone
                 write.say(text)
             write.put(out, data)
@@ -89,20 +90,26 @@ def _reported(rated: Callable[..., _Rated]) -> Callable[..., None]:
 @click.command(short_help="Rate the shipped trades.")
 @_reported
 def demo(by: Sequence[str], config: RatingConfig) -> _Rated:
-    """Rate the trades shipped with the package (S&P 500, 1999 to 2018)."""
+    """Rate the trades shipped with the package (S&P 500, 1999 to 2018).
+
+    Robustness is measured: by the neighbours on the grid of the two averages.
+    """
+    near = _neighbours if list(by) == ["strategy"] else None
     with progress("rating the shipped trades"):
-        frame = rate_trades(pl.scan_parquet(trades_path()), by, None, config).collect()
-    names = pl.col("strategy").str.extract_groups(_SHIPPED)
+        trades = pl.scan_parquet(trades_path())
+        frame = rate_trades(trades, by, None, config, evidence=near).collect()
     return _Rated(
         frame,
         _NOTE,
         "the shipped trades: crossovers of moving averages on the S&P 500",
-        lambda: (
-            frame.select("strategy", names.alias("name"))
-            .unnest("name")
-            .with_columns(pl.col("fast", "slow").cast(pl.Int64))
-        ),
+        lambda: frame.select("strategy", grid().struct.unnest()),
     )
+
+
+def _neighbours(candidates: pl.LazyFrame) -> pl.LazyFrame:
+    """Add the neighbours on the grid among the candidates of the same sides and stop."""
+    named = candidates.with_columns(grid().struct.unnest())
+    return neighbour_runs(named, ["fast", "slow"], by="rules").drop("fast", "slow", "rules")
 
 
 @click.command(short_help="Rate a file of trades, one row per trade.")

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 from importlib.resources import files
 from pathlib import Path
+from typing import Final
 
 import polars as pl
 
-__all__ = ["load_trades", "trades_path"]
+__all__ = ["grid", "load_trades", "trades_path"]
+
+_NAMES: Final = r"^sma_(?<fast>\d+)_(?<slow>\d+)_(?<rules>.+)$"
 
 
 def trades_path() -> Path:
@@ -57,3 +60,32 @@ def load_trades() -> pl.DataFrame:
     └──────────────────┴─────────┴───────┴─────────┴────────────┴────────────┘
     """
     return pl.read_parquet(trades_path())
+
+
+def grid() -> pl.Expr:
+    """Return the parameters that the names of the shipped candidates hold.
+
+    Returns
+    -------
+    pl.Expr
+        Struct ``grid`` of ``fast`` and ``slow`` (Int64, days of the averages) and ``rules``
+        (String, sides and stop), from the column ``strategy``.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> pl.DataFrame({"strategy": ["sma_008_250_long_trail"]}).select(grid().struct.unnest())
+    shape: (1, 3)
+    ┌──────┬──────┬────────────┐
+    │ fast ┆ slow ┆ rules      │
+    │ ---  ┆ ---  ┆ ---        │
+    │ i64  ┆ i64  ┆ str        │
+    ╞══════╪══════╪════════════╡
+    │ 8    ┆ 250  ┆ long_trail │
+    └──────┴──────┴────────────┘
+    """
+    names = pl.col("strategy").str.extract_groups(_NAMES)
+    return pl.struct(
+        *(names.struct.field(name).cast(pl.Int64) for name in ("fast", "slow")),
+        names.struct.field("rules"),
+    ).alias("grid")
