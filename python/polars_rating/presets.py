@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from polars_rating.config import RatingConfig, Weights
+from polars_rating.config import DropoutConfig, RatingConfig, Weights
 
 
 def _omega() -> RatingConfig:
@@ -25,6 +25,7 @@ def _omega() -> RatingConfig:
             sortino_score=1.0,
             p_value_mean_r_gt_0=1.0,
         ),
+        dropout=DropoutConfig(sharpe_of="r_multiple"),
         gate="none",
         on_missing="zero",
     )

@@ -9,15 +9,14 @@ import polars as pl
 
 from polars_rating.testing import candidate_frame
 from tests._engines import size
-from tests._registry import CASES, IDS
+from tests._registry import CASES, IDS, TIERS
 
 ROWS = size(3_000, 60)
 
 
 def main() -> None:
     digests = {"threads": str(pl.thread_pool_size())}
-    tiers = ("reruns", "neighbours", "trades", "summary")
-    frames = {tier: candidate_frame(ROWS, tier=tier) for tier in tiers}
+    frames = {tier: candidate_frame(ROWS, tier=tier) for tier in TIERS}
     for name, (row, tier) in zip(IDS, CASES, strict=True):
         frame = frames[tier].select(row.columns(tier))
         for engine in ("in-memory", "streaming"):

@@ -185,7 +185,8 @@ struct Keys {
     width: usize,
     /// How many of a row's keys make up its class.
     class: usize,
-    keys: Vec<u32>,
+    /// Row by row.
+    all: Vec<u32>,
 }
 
 impl Keys {
@@ -202,11 +203,11 @@ impl Keys {
             }
             keys.extend(trials.parameters.iter().map(|parameter| parameter.codes[row]));
         }
-        Self { width, class, keys }
+        Self { width, class, all: keys }
     }
 
     fn of_row(&self, row: u32) -> &[u32] {
-        &self.keys[row as usize * self.width..][..self.width]
+        &self.all[row as usize * self.width..][..self.width]
     }
 
     fn sorted(&self, trials: Trials) -> Vec<u32> {

@@ -24,7 +24,7 @@ pub fn plateau(values: &mut Vec<f64>) -> Option<Plateau> {
     let (low, high) = (values[(count - 1) / 2], values[count / 2]);
     let positive = count - values.partition_point(|value| *value <= 0.0);
     Some(Plateau {
-        median: if count % 2 == 1 { low } else { (low + high) / 2.0 },
+        median: if count % 2 == 1 { low } else { f64::midpoint(low, high) },
         minimum: first,
         share_positive: positive as f64 / count as f64,
     })

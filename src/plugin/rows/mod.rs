@@ -68,10 +68,6 @@ fn raised(error: &PolarsError) -> PyErr {
     PyValueError::new_err(error.to_string())
 }
 
-fn bad(error: PolarsError) -> PyErr {
-    raised(&error)
-}
-
 fn name_of(name: &Bound<'_, PyString>) -> PyResult<PlSmallStr> {
     // Not `to_str`, which the stable interface of Python 3.9 lacks.
     Ok(PlSmallStr::from_string(name.extract::<String>()?))

@@ -6,7 +6,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyFloat, PyInt, PyList, PyMapping, PyString, PyTuple};
 
 use super::values::{Values, wrong};
-use super::{bad, broken, name_of};
+use super::{broken, name_of, raised};
 use crate::plugin::errors::{Code, error};
 use crate::plugin::frame::evidence::{Data, Evidence};
 use crate::plugin::frame::lists::{Bounds, NumberLists};
@@ -156,9 +156,8 @@ impl<'a> Lists<'a> {
         } else if let Ok(item) = item.cast::<PyDict>() {
             self.push_mapping(|key| item.get_item(key))?;
         } else if !item.is_none() {
-            self.push_mapping(|key| match item.contains(key)? {
-                true => item.get_item(key).map(Some),
-                false => Ok(None),
+            self.push_mapping(|key| {
+                if item.contains(key)? { item.get_item(key).map(Some) } else { Ok(None) }
             })?;
         } else if self.of_mappings.is_none() && self.column.fields.is_empty() {
             // Of a list of numbers it is a missing one; a missing rerun or trade is skipped.
@@ -209,7 +208,7 @@ impl<'a> Lists<'a> {
                     "the lists in `{}` must have equal lengths in a row, got {other} and {found}",
                     self.column.name
                 );
-                return Err(bad(error(Code::LengthMismatch, text)));
+                return Err(raised(&error(Code::LengthMismatch, text)));
             }
         }
         let length = length.unwrap_or(0);

@@ -70,10 +70,9 @@ impl Values {
 
     pub(super) fn push_none(&mut self) {
         match self {
-            Self::Nothing(n) => *n += 1,
+            Self::Nothing(n) | Self::Others(n, _) => *n += 1,
             Self::Numbers(numbers) => numbers.push(f64::NAN),
             Self::Times(times) => times.push(NULL_TIME),
-            Self::Others(n, _) => *n += 1,
         }
     }
 

@@ -6,7 +6,7 @@ use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 
-use super::{bad, broken};
+use super::{broken, raised};
 
 /// The values of every row.
 pub(super) fn values<'py>(py: Python<'py>, column: &Series) -> PyResult<Bound<'py, PyList>> {
@@ -30,7 +30,7 @@ pub(super) fn value<'py>(
         }
         return Ok(fields.into_any());
     }
-    match column.get(row).map_err(bad)? {
+    match column.get(row).map_err(|error| raised(&error))? {
         AnyValue::Null => Ok(py.None().into_bound(py)),
         AnyValue::Float64(x) => x.into_bound_py_any(py),
         AnyValue::UInt32(x) => x.into_bound_py_any(py),

@@ -25,6 +25,9 @@ const SYMBOL: &str = "symbol";
 const PRICES: [&str; 3] = ["take_profit", "stop_loss", "spread"];
 const TIMES: [&str; 2] = ["entry_time", "exit_time"];
 
+/// How the texts of a field become numbers.
+type Coder<'a> = &'a (dyn Fn(&str, &Series) -> PolarsResult<Buffer<f64>> + Sync);
+
 /// What a call sends.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct TpSlStress {
@@ -49,7 +52,7 @@ impl TpSlStress {
 
     pub(crate) fn series(&self, evidence: &Evidence) -> PolarsResult<Series> {
         self.check(&evidence.schema)?;
-        let scores = match self.set(evidence)? {
+        let scores = match Self::set(evidence)? {
             Some(set) => self.scores(evidence, &set)?,
             None => Vec::new(), // no row
         };
@@ -57,7 +60,7 @@ impl TpSlStress {
     }
 
     /// The candles, whose key stands in every row.
-    fn set(&self, evidence: &Evidence) -> PolarsResult<Option<std::sync::Arc<CandleSet>>> {
+    fn set(evidence: &Evidence) -> PolarsResult<Option<std::sync::Arc<CandleSet>>> {
         let keys = evidence.column(CANDLES)?.cast(&DataType::UInt64)?;
         let key = keys.u64()?.iter().next().flatten();
         key.map(CandleSet::of_key).transpose()
@@ -66,25 +69,18 @@ impl TpSlStress {
     fn scores(&self, evidence: &Evidence, set: &CandleSet) -> PolarsResult<Vec<f64>> {
         let took_profit = |_: &str, column: &Series| took_profit(column, &self.took_profit);
         let symbols = |_: &str, column: &Series| positions(column, set);
-        let coded: &[(&str, &_)] = &[
-            ("exit_reason", &took_profit as &(dyn Fn(&str, &Series) -> _ + Sync)),
-            ("direction", &direction),
-            (SYMBOL, &symbols),
-        ];
-        let wanted = Wanted {
-            numbers: &PRICES,
-            times: &TIMES,
-            // Symbols of trades are looked at where they decide.
-            coded: if set.serves_all() || evidence.schema.has(SYMBOL) {
-                &coded[..2]
-            } else {
-                coded
-            },
-        };
+        let mut coded: Vec<(&str, Coder)> =
+            vec![("exit_reason", &took_profit), ("direction", &direction)];
+        // Symbols of trades are looked at where they decide.
+        if !set.serves_all() && !evidence.schema.has(SYMBOL) {
+            coded.push((SYMBOL, &symbols));
+        }
+        let wanted = Wanted { numbers: &PRICES, times: &TIMES, coded: &coded };
         let nested = evidence.nested(TRADES, wanted)?;
-        let of_rows = match evidence.schema.has(SYMBOL) && !set.serves_all() {
-            true => Some(positions(evidence.column(SYMBOL)?, set)?),
-            false => None,
+        let of_rows = if evidence.schema.has(SYMBOL) && !set.serves_all() {
+            Some(positions(evidence.column(SYMBOL)?, set)?)
+        } else {
+            None
         };
         if !set.serves_all()
             && of_rows.is_none()

@@ -20,6 +20,7 @@ pub(super) const NANOS_PER_SEARCH: f64 = 5_000.0;
 /// Neighbours of all trials at most: with four metrics the lists take 8 GiB.
 const MOST: usize = 1 << 28;
 
+#[expect(clippy::unnecessary_wraps, reason = "every expression may refuse its input")]
 fn neighbour_runs_output(_: &[Field], kwargs: &Call) -> PolarsResult<Field> {
     let fields =
         kwargs.metrics.iter().map(|m| Field::new(m.name.as_str().into(), DataType::Float64));

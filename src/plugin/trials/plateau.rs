@@ -15,6 +15,7 @@ use crate::plugin::run::parallel::{Cost, map_rows};
 const FIELDS: [&str; 4] = ["median", "minimum", "share_positive", "gap"];
 const COUNT: &str = "n_neighbours";
 
+#[expect(clippy::unnecessary_wraps, reason = "every expression may refuse its input")]
 fn plateau_output(_: &[Field], kwargs: &Call) -> PolarsResult<Field> {
     let mut fields: Vec<Field> =
         FIELDS.iter().map(|name| Field::new((*name).into(), DataType::Float64)).collect();
