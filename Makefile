@@ -100,6 +100,14 @@ test-peers: build $(VENV)/.dev-tools ## selection bias against skfolio, phacker,
 	$(BIN)/python -m pip install --quiet --group peers
 	$(BIN)/python -m pytest $(PYTEST) tests/peers
 
+# A browser is needed: the system's, or the one that CHROMIUM names; where there is none, apt-get
+# installs Debian's, which takes root. Screenshots go to build/report-screenshots.
+test-report: build $(VENV)/.dev-tools ## the report in a browser without a network, with a screenshot per section
+	$(BIN)/python -m pip install --quiet --group browser
+	test -n "$$CHROMIUM" || command -v chromium || command -v google-chrome || \
+		(apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium)
+	POLARS_RATING_TEST_REPORT=1 $(BIN)/python -m pytest --quiet -s tests/report/test_browser.py
+
 test-add-score: build $(VENV)/.dev-tools ## a throw-away score takes the files that CONTRIBUTING.md lists, no more
 	$(BIN)/python scripts/add_score.py
 
