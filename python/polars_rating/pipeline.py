@@ -151,8 +151,8 @@ def rate_trades(
     LazyFrame
         One row per candidate, best first: the `by` columns, ``trades``, the fields of
         `polars_rating.metrics` (without the lists by year if the trades have no exit time), what
-        `evidence` adds, and the fields of `polars_rating.scores`. Ordered by ``final_rating`` descending with nulls last, then
-        by the `by` columns.
+        `evidence` adds, and the fields of `polars_rating.scores`. Ordered by ``final_rating``
+        descending with nulls last, then by the `by` columns.
 
     Raises
     ------
