@@ -27,8 +27,8 @@ class Candles:
     Parameters
     ----------
     candles : DataFrame, or mapping of symbol to DataFrame
-        With the columns ``time`` (Datetime of any unit and zone, or Date; ascending, no nulls; of equal times
-        each is a candle) and
+        With the columns ``time`` (Datetime of any unit and zone, or Date; ascending, no nulls; of
+        equal times each is a candle) and
         ``bid_high``, ``bid_low``, ``ask_high``, ``ask_low`` (any numeric dtype; a price that is
         null or NaN reaches no level). Further columns are ignored. A time without a zone counts
         as UTC. One DataFrame serves every trade, whatever its symbol.
@@ -137,6 +137,7 @@ def _checked(symbol: object, frame: object) -> pl.DataFrame:
 
 
 def _bad(rule: str, got: object) -> RatingError:
-    kind = type(got)
-    msg = f"{rule}, got {kind.__module__.partition('.')[0]}.{kind.__name__}"
+    module = type(got).__module__.partition(".")[0]
+    of = "" if module == "builtins" else f"{module}."
+    msg = f"{rule}, got {of}{type(got).__name__}"
     return RatingError(msg, code=ErrorCode.RATING_BAD_ARGUMENT)
