@@ -13,7 +13,7 @@ PYO3_CONFIG = $(wildcard $(or $(CARGO_TARGET_DIR),$(CURDIR)/target)/maturin/pyo3
 PYTEST := --quiet --numprocesses auto --dist loadscope
 
 .DEFAULT_GOAL := help
-.PHONY: help demo check test build wheel lint test-rust test-python test-fallback test-floor test-wheel test-adapters test-add-score docs audit fuzz bench bench-save bench-compare bench-rust study coverage data fmt clean
+.PHONY: help demo check test build wheel lint test-rust test-python test-fallback test-floor test-wheel test-adapters test-peers test-report test-add-score report docs audit fuzz bench bench-save bench-compare bench-rust study coverage data fmt clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 14
@@ -21,9 +21,15 @@ help: ## list the targets
 demo: build ## build, then rate the shipped real trades and print the ranking
 	$(BIN)/polars-rating demo
 
+report: build ## rate the shipped real trades and write the report build/report.html
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet --group report
+	mkdir -p build
+	$(BIN)/polars-rating demo --top 0 --report build/report.html
+
 check: build lint test-rust test-python ## the inner loop: build, lints, Rust tests, the Python suite once
 
-test: check $(FALLBACK) test-floor test-wheel test-adapters test-add-score docs ## everything CI runs
+test: check $(FALLBACK) test-floor test-wheel test-adapters test-peers test-report test-add-score docs ## everything CI runs
 
 # A build needs maturin; tests and lints need their groups too, which the demo does not wait for.
 $(VENV)/.build-tools:
@@ -88,6 +94,19 @@ test-wheel: wheel ## the wheel, installed on its own, rates the shipped trades
 test-adapters: build $(VENV)/.dev-tools ## the adapters on runs of backtesters made by the tests
 	$(BIN)/python -m pip install --quiet --group adapters
 	POLARS_RATING_TEST_ADAPTERS=1 $(BIN)/python -m pytest $(PYTEST) tests/adapters
+
+# Some forty packages; without one of them its tests are skipped.
+test-peers: build $(VENV)/.dev-tools ## selection bias against skfolio, phacker, holdout, arch, statsmodels, empyrical
+	$(BIN)/python -m pip install --quiet --group peers
+	$(BIN)/python -m pytest $(PYTEST) tests/peers
+
+# A browser is needed: the system's, or the one that CHROMIUM names; where there is none, apt-get
+# installs Debian's, which takes root. Screenshots go to build/report-screenshots.
+test-report: build $(VENV)/.dev-tools ## the report in a browser without a network, with a screenshot per section
+	$(BIN)/python -m pip install --quiet --group browser
+	test -n "$$CHROMIUM" || command -v chromium || command -v google-chrome || \
+		(apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium)
+	POLARS_RATING_TEST_REPORT=1 $(BIN)/python -m pytest --quiet -s tests/report/test_browser.py
 
 test-add-score: build $(VENV)/.dev-tools ## a throw-away score takes the files that CONTRIBUTING.md lists, no more
 	$(BIN)/python scripts/add_score.py

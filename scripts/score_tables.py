@@ -14,7 +14,13 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
-from polars_rating.catalog import CANONICAL, FURTHER_COMPONENTS, RATING_ROWS, SCORES
+from polars_rating.catalog import (
+    CANONICAL,
+    FURTHER_COMPONENTS,
+    RATING_ROWS,
+    SCORES,
+    SELECTION_COLUMNS,
+)
 from polars_rating.catalog.further import TP_SL_STRESS
 from polars_rating.catalog.row import Score, Tier
 from polars_rating.parameters import RULES, default
@@ -53,7 +59,8 @@ def _own_column(tier: Tier) -> str:
         return f"`trades` with the field {', '.join(f'`{name}`' for name in tier.fields)}"
     if tier.needs:
         return f"`{tier.column}` with {', '.join(f'`{name}=`' for name in tier.needs)}"
-    return f"`{tier.column}`: {CANONICAL[tier.column].split('), ')[0].removesuffix(')')})"
+    known = {**CANONICAL, **SELECTION_COLUMNS}
+    return f"`{tier.column}`: {known[tier.column].split('), ')[0].removesuffix(')')})"
 
 
 def _parameters(score: Score | None) -> Iterable[str]:
@@ -61,7 +68,7 @@ def _parameters(score: Score | None) -> Iterable[str]:
     for name in score.parameters if score else ():
         value = default(score, name) if score else None
         shown = f'`"{value}"`' if isinstance(value, str) else str(value)
-        yield _row(f"`{name}`", RULES[name].text, shown)
+        yield _row(f"`{name}`", RULES[score.rule(name) if score else name].text, shown)
 
 
 def _rating(_: Score | None) -> Iterable[str]:

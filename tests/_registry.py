@@ -145,8 +145,10 @@ def _probe(dtype: str | Mapping[str, str]) -> str | None:
     return "final_rating" if "final_rating" in plain else plain[0]
 
 
-REGISTRY: Final[Mapping[str, Row]] = {name: Row(score) for name, score in catalog.SCORES.items()}
-"""Public expressions that score a candidate in a row."""
+REGISTRY: Final[Mapping[str, Row]] = {
+    name: Row(score) for name, score in catalog.SCORES.items() if name not in catalog.SELECTION
+}
+"""Public expressions that score a candidate in a row; the others are in `tests.selection`."""
 CASES: Final = [(row, tier) for row in REGISTRY.values() for tier in row.tiers]
 """Every expression on every tier."""
 IDS: Final = [f"{row.name}-{tier}" for row, tier in CASES]

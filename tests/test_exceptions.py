@@ -19,7 +19,7 @@ from polars_rating.batch import calculate_ratings_batch
 from polars_rating.catalog import SCORES
 from polars_rating.config import RatingConfig, Thresholds
 from polars_rating.exceptions import ErrorCode, RatingError
-from polars_rating.reference import final, robustness, stability
+from polars_rating.reference import final, pbo, robustness, stability
 from polars_rating.schema import METRICS_INPUT
 
 
@@ -61,6 +61,7 @@ RAISERS: dict[str, Callable[[], object]] = {
         given=["robustness_score"],
     ),
     "RATING_LENGTH_MISMATCH": lambda: stability({"yearly_profits": [1.0], "years": [1, 2]}),
+    "RATING_UNEQUAL_LENGTHS": lambda: pbo([{"returns": [1.0, 2.0]}, {"returns": [1.0]}]),
     "RATING_BAD_CONFIG": lambda: RatingConfig.from_dict({"penalty": 0.4}),
     "RATING_BAD_SCHEMA": lambda: METRICS_INPUT.check(pl.Schema()),
     "RATING_BAD_ARROW": lambda: calculate_ratings_batch(b"nonsense"),

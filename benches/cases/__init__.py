@@ -12,6 +12,7 @@ from benches.cases import (
     fixed_cost,
     one_candidate,
     robustness,
+    selection,
     single_scores,
     six_scores,
     streaming,
@@ -31,6 +32,7 @@ CASES: dict[str, Case] = {
     "one_candidate": one_candidate.run,
     "bootstrap": bootstrap.run,
     "tp_sl": tp_sl.run,
+    "selection": selection.run,
     "streaming": streaming.run,
     "batch": batch.run,
 }

@@ -21,6 +21,8 @@ class Config:
     # What stands before a field's name in the table of rules, and the fields that are configs.
     _prefix: ClassVar[str] = ""
     _nested: ClassVar[Mapping[str, type[Config]]] = {}
+    # Field to the name of its rule, where that is another.
+    _rules: ClassVar[Mapping[str, str]] = {}
 
     def __post_init__(self) -> None:
         for item in fields(self):
@@ -28,9 +30,10 @@ class Config:
             if value is None and item.name == "seed":
                 value = item.default
             nested = self._nested.get(item.name)
+            rule = self._rules.get(item.name, self._prefix + item.name)
             if nested is None:
                 # `object.__setattr__` is how a frozen dataclass normalises its own fields.
-                object.__setattr__(self, item.name, check(self._prefix + item.name, value))
+                object.__setattr__(self, item.name, check(rule, value))
             elif not isinstance(value, nested):
                 raise RatingError(
                     f"`{item.name}` must be a {nested.__name__}, got {show(value)}",

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
+from polars_rating import _selection_rules as rules
 from polars_rating import parameters
 from polars_rating._config_base import Config
 from polars_rating.catalog import ALL_COMPONENTS, COMPONENTS, CRITERIA
@@ -114,6 +115,8 @@ class Weights(Config):
         be passed in, since it needs candles.
     win_rate_score, avg_r_score, recovery_factor_score, sortino_score : float
         Weight of the metric as a score.
+    probabilistic_sharpe, deflated_sharpe : float
+        Weight of the probability of that name, which must be passed in.
     p_value_mean_r_gt_0 : float
         Weight of 1/(1 + p); a missing p-value counts as 1.
 
@@ -140,6 +143,8 @@ class Weights(Config):
     recovery_factor_score: float = 0.0
     sortino_score: float = 0.0
     p_value_mean_r_gt_0: float = 0.0
+    probabilistic_sharpe: float = 0.0
+    deflated_sharpe: float = 0.0
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -321,3 +326,51 @@ class RatingConfig(Config):
         if row.group is not None:
             known |= vars(getattr(self, row.group))
         return {name: known[name] for name in row.parameters}
+
+
+@dataclass(frozen=True, kw_only=True)
+class SelectionConfig(Config):
+    """Everything `selection_report` can be told but its columns.
+
+    Parameters
+    ----------
+    n_blocks : int
+        Blocks of the cross-validation, even, in [2, 24].
+    n_boot : int
+        Resamples of the bootstrap, at least 100.
+    block_length : float or 'auto'
+        Mean length of a block of the bootstrap, at least 1.
+    seed : int
+        Seed of the bootstrap.
+    correction : {'holm', 'bonferroni', 'sidak', 'bh', 'by'}
+        How p-values are adjusted.
+    alpha : float
+        Level at which candidates are counted as significant, in (0, 1).
+    expected_max : {'approx', 'exact'}
+        The expected maximum behind the deflated Sharpe ratio.
+    variance : {'2012', '2025'}
+        The standard error of a Sharpe ratio.
+    min_trials : int
+        Fewer candidates have no probability of overfitting.
+
+    Examples
+    --------
+    >>> SelectionConfig(n_blocks=7)  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    polars_rating.exceptions.RatingError: ... `n_blocks` must be an even integer in [2, 24], got 7
+    """
+
+    _rules: ClassVar[Mapping[str, str]] = {
+        "n_boot": "n_boot:family",
+        "block_length": "block_length:family",
+    }
+
+    n_blocks: int = rules.N_BLOCKS
+    n_boot: int = rules.N_BOOT
+    block_length: float | str = rules.BLOCK_LENGTH
+    seed: int = parameters.SEED
+    correction: str = rules.CORRECTION
+    alpha: float = rules.ALPHA
+    expected_max: str = rules.EXPECTED_MAX
+    variance: str = rules.VARIANCE
+    min_trials: int = rules.MIN_TRIALS

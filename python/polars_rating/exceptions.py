@@ -30,6 +30,8 @@ class ErrorCode(StrEnum):
     """A value in the data is outside its domain."""
     RATING_LENGTH_MISMATCH = "RATING_LENGTH_MISMATCH"
     """Two lists of one row that belong together differ in length."""
+    RATING_UNEQUAL_LENGTHS = "RATING_UNEQUAL_LENGTHS"
+    """The returns of a family are not on one grid: lists of different length."""
     RATING_BAD_CONFIG = "RATING_BAD_CONFIG"
     """A configuration dictionary has an unknown key or a wrong shape."""
     RATING_BAD_SCHEMA = "RATING_BAD_SCHEMA"

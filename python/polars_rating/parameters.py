@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from polars_rating import _rules as rules
+from polars_rating._selection_rules import SELECTION_DEFAULTS, SELECTION_RULES
 from polars_rating.catalog import ALL_COMPONENTS, CRITERIA
 from polars_rating.catalog.row import Score
 from polars_rating.exceptions import RatingError
@@ -60,6 +61,7 @@ DEFAULTS: Final[Mapping[str, Any]] = {
     "capital": None,
     "compound": COMPOUND,
     "ulcer_cap": ULCER_CAP,
+    **SELECTION_DEFAULTS,
     "n_boot": N_BOOT,
     "block_length": None,
     "std_error": False,
@@ -70,7 +72,7 @@ DEFAULTS: Final[Mapping[str, Any]] = {
 
 def default(score: Score, parameter: str) -> Any:
     """Return the default of a parameter of a score."""
-    return score.defaults.get(parameter, DEFAULTS[parameter])
+    return score.defaults.get(parameter, DEFAULTS.get(score.rule(parameter)))
 
 
 RULES: Final[Mapping[str, rules.Rule]] = {
@@ -96,6 +98,7 @@ RULES: Final[Mapping[str, rules.Rule]] = {
     "block_length": rules.BLOCK_LENGTH,
     "took_profit": rules.TEXT,
     "ulcer_cap": rules.POSITIVE,
+    **SELECTION_RULES,
     # Of the rating.
     "weights": rules.WEIGHTS,
     **{f"weights.{name}": rules.AT_LEAST_ZERO for name in ALL_COMPONENTS},
@@ -146,7 +149,7 @@ def check(name: str, value: object) -> Any:
     Parameters
     ----------
     name : str
-        A key of `RULES`.
+        A key of `RULES`. What follows a colon tells parameters of one name apart.
     value : object
         A Python or NumPy scalar, a string, or a sequence of numbers. ``bool`` is no number.
 
@@ -174,7 +177,7 @@ def check(name: str, value: object) -> Any:
         return rule.read(value)
     except (TypeError, ValueError, OverflowError):
         raise RatingError(
-            f"`{name}` must be {rule.text}, got {show(value)}", code=rule.code
+            f"`{name.split(':')[0]}` must be {rule.text}, got {show(value)}", code=rule.code
         ) from None
 
 

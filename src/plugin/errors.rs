@@ -13,6 +13,7 @@ pub(crate) enum Code {
     BadDtype,
     BadValue,
     LengthMismatch,
+    UnequalLengths,
     Internal,
 }
 
@@ -25,6 +26,7 @@ impl Code {
             Self::BadDtype => "RATING_BAD_DTYPE",
             Self::BadValue => "RATING_BAD_VALUE",
             Self::LengthMismatch => "RATING_LENGTH_MISMATCH",
+            Self::UnequalLengths => "RATING_UNEQUAL_LENGTHS",
             Self::Internal => "RATING_INTERNAL",
         }
     }

@@ -5,7 +5,7 @@
 //!
 //! - `frame`: columns to typed views; which tier of evidence a frame has, from dtypes alone.
 //! - `run`: rows to kernels, split over threads; a row's trades are read once for everything.
-//! - `scores`: one expression a file.
+//! - `scores`: one expression a file; `selection`: those that judge a family of candidates.
 //! - `trials`: expressions over all trials of an optimiser.
 //! - `ffi`: the C interface by which Polars calls them.
 //! - `rows`: the same functions on Python mappings, without a query.
@@ -21,6 +21,7 @@ mod module;
 mod rows;
 mod run;
 mod scores;
+mod selection;
 mod trials;
 
 use pyo3_polars::PolarsAllocator;

@@ -19,7 +19,9 @@ from tests.contracts._bits import column
 
 
 def test_catalogue_names_equal_the_public_expressions() -> None:
-    assert set(REGISTRY) | AGGREGATES | OF_CANDLES | NATIVE == EXPRESSIONS
+    frames = {row.name for row in catalog.SELECTION.values() if row.kind == "F"}
+    known = set(REGISTRY) | set(catalog.SELECTION) | AGGREGATES | OF_CANDLES | NATIVE
+    assert known == EXPRESSIONS | frames
 
 
 @pytest.mark.parametrize("score", catalog.SCORES.values(), ids=lambda score: score.name)
@@ -27,7 +29,7 @@ def test_signatures_have_the_parameters_and_keywords_of_the_catalogue(score: Sco
     signature = inspect.signature(getattr(rating, score.name)).parameters
     for name in score.parameters:
         assert signature[name].default == default(score, name), name
-        assert check(name, default(score, name)) == default(score, name), name
+        assert check(score.rule(name), default(score, name)) == default(score, name), name
     assert set(score.keywords) | set(score.parameters) <= set(signature)
     twin = inspect.signature(getattr(reference, score.name)).parameters
     for name in set(score.parameters) - {"config"}:

@@ -21,7 +21,9 @@ SCORE = 1 - (0.08 + 0.1 + 0.03 / 0.55 + 0.1) / 4
 
 
 def test_every_score_has_a_scalar_form_and_nothing_else_does() -> None:
-    assert set(dir(scalar)) - {"ScalarScore", "tp_sl_stress"} == set(catalog.SCORES)
+    assert set(dir(scalar)) - {"ScalarScore", "tp_sl_stress"} == set(catalog.SCORES) - set(
+        catalog.SELECTION
+    )
     with pytest.raises(AttributeError, match="no attribute 'sharpe'"):
         _ = scalar.sharpe
     assert repr(scalar.stability) == "polars_rating.scalar.stability"

@@ -37,7 +37,9 @@ def of_score(
     missing_ok : bool
         Whether a frame without evidence gives nulls instead of an error.
     """
-    values: Kwargs = {name: _plain(check(name, value)) for name, value in parameters.items()}
+    values: Kwargs = {
+        name: _plain(check(row.rule(name), value)) for name, value in parameters.items()
+    }
     no_evidence = values.pop("no_evidence", "null")
     left_out = row.can_leave_out in given and given[str(row.can_leave_out)] is None
     seen = row.given(given.keys(), left_out=left_out)

@@ -10,11 +10,11 @@ import polars as pl
 from polars_rating._expr.columns import check_columns, evidence_struct
 from polars_rating._expr.kwargs import columns_of, of_score
 from polars_rating._expr.register import register
-from polars_rating.catalog import SCORES
+from polars_rating.catalog import NUMBERS_PER_ROW, SCORES
 from polars_rating.catalog.row import Score
 from polars_rating.parameters import DEFAULTS
 
-PER_ROW: Final = ("seed", "capital")
+PER_ROW: Final = ("seed", *NUMBERS_PER_ROW)
 """Parameters that may differ from row to row."""
 _NOTHING: Final[Mapping[str, Any]] = {}
 
@@ -57,5 +57,5 @@ def score(
             given[parameter] = keywords[parameter]
             wanted.append(parameter)
             keywords[parameter] = DEFAULTS[parameter]
-    kwargs = of_score(row, keywords, given, missing_ok=missing_ok)
-    return register(row.name, evidence_struct(wanted, given), kwargs, row.output)
+    kwargs = of_score(row, keywords, given, missing_ok=missing_ok or not row.tiers)
+    return register(row.function, evidence_struct(wanted, given), kwargs, row.output, kind=row.kind)

@@ -15,8 +15,19 @@ from typing import Any, Final, Literal
 from polars_rating.catalog.further import FURTHER, TP_SL_STRESS
 from polars_rating.catalog.metric_scores import METRIC_SCORES
 from polars_rating.catalog.row import Score, Tier
+from polars_rating.catalog.selection import SELECTION_ROWS
 from polars_rating.catalog.tiers import TRADES
 
+NUMBERS_PER_ROW: Final = (
+    "capital",
+    "benchmark",
+    "n_trials",
+    "sharpe_var",
+    "sharpe",
+    "p_value",
+    "p_value_adjusted",
+)
+"""Parameters of numbers that may be a column."""
 ANCHOR: Final = "polars_rating"
 """A field every struct has: without any field Polars' own error would hide the plugin's.
 
@@ -240,7 +251,9 @@ _FURTHER: Final = (*FURTHER, *METRIC_SCORES)
 COMPONENTS: Final = {row.name: row for row in _SCORES if row.component == "default"}
 """The components of the final rating by name, in the order of their weights."""
 FURTHER_COMPONENTS: Final = {
-    row.name: row for row in (*_SCORES, *_FURTHER, TP_SL_STRESS) if row.component == "further"
+    row.name: row
+    for row in (*_SCORES, *_FURTHER, TP_SL_STRESS, *SELECTION_ROWS)
+    if row.component == "further"
 }
 """What a weight makes one more component of the final rating, by name."""
 ALL_COMPONENTS: Final = COMPONENTS | FURTHER_COMPONENTS
@@ -282,8 +295,12 @@ _RATINGS: Final = (
     ),
 )
 
-SCORES: Final[Mapping[str, Score]] = {row.name: row for row in (*_SCORES, *_FURTHER, *_RATINGS)}
-"""Every expression that makes one value of one candidate, by name."""
+SCORES: Final[Mapping[str, Score]] = {
+    row.name: row for row in (*_SCORES, *_FURTHER, *_RATINGS, *SELECTION_ROWS)
+}
+"""Every expression, by name."""
+SELECTION: Final = {row.name: row for row in SELECTION_ROWS}
+"""Those that say how much of the best candidate is luck."""
 METRICS: Final = tuple(SCORES["metrics"].dtype)
 """The metrics that trades give."""
 RATING_OUTPUTS: Final = (*COMPONENT_OUTPUTS, "final_rating")
@@ -333,6 +350,10 @@ CANONICAL: Final[Mapping[str, str]] = {
     "returns": "List(float), simple return per period",
 }
 """Canonical column name to type and unit."""
+SELECTION_COLUMNS: Final = {
+    "sharpe_moments": "Struct{n, sharpe, skewness, kurtosis}, per period",
+}
+"""Columns that only the expressions of `SELECTION` look for."""
 
 
 def fields_of(column: str) -> tuple[str, ...]:

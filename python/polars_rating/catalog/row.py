@@ -6,8 +6,17 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
-TierName = Literal["reruns", "neighbours", "equity", "returns", "trades", "summary"]
-Holds = Literal["runs", "equity", "levels", "trades", "numbers", "metrics"]
+TierName = Literal["reruns", "neighbours", "equity", "moments", "returns", "trades", "summary"]
+Holds = Literal["runs", "equity", "moments", "levels", "trades", "numbers", "metrics"]
+Kind = Literal["E", "C", "A", "V", "F"]
+"""What an expression needs to see.
+
+- ``E``, elementwise: a row; one value a row. It streams.
+- ``C``, composed: E over native expressions of the family; one value a row.
+- ``A``, aggregation: the family; one value.
+- ``V``, aligned: the family; one value a row.
+- ``F``, frame function: a frame or lazy frame, and gives the same.
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +69,10 @@ class Score:
     range: tuple[float, float | Literal["penalty_cap"]] | None = (0.0, 1.0)
     dtype: str | Mapping[str, str] = "Float64"
     """The dtype it makes; field to dtype for a struct."""
+    kind: Kind = "E"
+    """What it needs to see; decides its contract tests."""
+    rules: Mapping[str, str] = field(default_factory=dict)
+    """Parameter to the name of its rule and default, where it is not its own."""
     omega: float | Literal["1 - penalty_cap"] | None = None
     """What ``no_evidence="omega"`` gives a row without its list; None if it has no such rule."""
     component: Literal["default", "further"] | None = None
@@ -82,6 +95,10 @@ class Score:
     def __post_init__(self) -> None:
         for default in ("file", "function"):
             object.__setattr__(self, default, getattr(self, default) or self.name)
+
+    def rule(self, parameter: str) -> str:
+        """Return under which name the rule and the default of a parameter stand."""
+        return self.rules.get(parameter, parameter)
 
     @property
     def counts_as(self) -> Literal["score", "one_minus", "p_value"]:

@@ -15,7 +15,7 @@ import click
 import polars as pl
 
 from polars_rating._version import __version__
-from polars_rating.cli import rate, verify
+from polars_rating.cli import rate, select, verify
 from polars_rating.cli.write import drop_stdout, say
 from polars_rating.exceptions import RatingError, one_line
 
@@ -24,7 +24,10 @@ INTERRUPTED: Final = 130
 PIPE_CLOSED: Final = 141
 
 
-@click.group(commands=[rate.rate, rate.demo, rate.report_of, verify.verify], no_args_is_help=False)
+@click.group(
+    commands=[rate.rate, rate.demo, rate.report_of, select.select, verify.verify],
+    no_args_is_help=False,
+)
 @click.version_option(__version__, prog_name=PROG, message="%(prog)s %(version)s")
 def commands() -> None:
     """Rate trading candidates by their trades."""

@@ -9,12 +9,13 @@ In [0, 1), higher is better. Scoring specification, section 11.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from polars_rating.catalog import SCORES
 from polars_rating.parameters import NO_EVIDENCE, check
-from polars_rating.reference._values import NoEvidence, Row, total
+from polars_rating.reference._values import NoEvidence, Row
 from polars_rating.reference.evidence import base_metrics, some_trades, tier_of
+from polars_rating.reference.path_ratios import sortino
 
 
 def ratio_score(ratio: float) -> float:
@@ -26,22 +27,6 @@ def ratio_score(ratio: float) -> float:
     (0.5, 0.0, 0.0)
     """
     return ratio / (1 + ratio) if math.isfinite(ratio) and ratio > 0 else 0.0
-
-
-def sortino_ratio(results: Sequence[float]) -> float:
-    """Return the Sortino ratio against 0, not finite without a loss.
-
-    Examples
-    --------
-    >>> round(sortino_ratio([0.17, 0.15, 0.23, -0.05, 0.12, 0.09, 0.13, -0.04]), 3)
-    4.417
-    """
-    n = len(results)
-    losses = math.sqrt(total([min(x, 0.0) ** 2 for x in results]) / n)
-    mean = total(results) / n
-    if losses == 0:
-        return math.nan if mean == 0 else math.inf
-    return mean / losses
 
 
 def win_rate_score(row: Row, *, no_evidence: str = NO_EVIDENCE) -> float | None:
@@ -70,13 +55,10 @@ def sortino_score(row: Row, *, no_evidence: str = NO_EVIDENCE) -> float | None:
     no_evidence = check("no_evidence", no_evidence)
     tier_of(row, "sortino_score")
     try:
-        trades = some_trades(row)
+        some_trades(row)
     except NoEvidence:
         return 0.0 if no_evidence == "omega" else None
-    results = (
-        [] if trades.r_multiple is None else [r for r in trades.r_multiple if math.isfinite(r)]
-    )
-    return ratio_score(sortino_ratio(results or list(trades.net())))
+    return ratio_score(sortino({"trades": row["trades"]}) or 0.0)
 
 
 def _metrics(row: Row, score: str, no_evidence: str) -> Mapping[str, float] | None:

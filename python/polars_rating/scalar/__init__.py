@@ -15,19 +15,21 @@ the same function of the plugin runs, but Polars plans no query. See `ScalarScor
 
 from __future__ import annotations
 
-from polars_rating.catalog import SCORES
+from polars_rating.catalog import SCORES, SELECTION
 from polars_rating.scalar._candles import tp_sl_stress
 from polars_rating.scalar._score import ScalarScore
 
 __all__ = ["ScalarScore", "tp_sl_stress"]
 
+_NAMES = SCORES.keys() - SELECTION.keys()
+
 
 def __getattr__(name: str) -> ScalarScore:
-    if name not in SCORES:
+    if name not in _NAMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     score = globals()[name] = ScalarScore(name)
     return score
 
 
 def __dir__() -> list[str]:
-    return sorted([*__all__, *SCORES])
+    return sorted([*__all__, *_NAMES])

@@ -119,13 +119,16 @@ class RatingColumns(Columns, total=False):
     Examples
     --------
     >>> sorted(RatingColumns.__optional_keys__ - Columns.__optional_keys__)
-    ['avg_r_score', 'data_jitter', 'p_value_mean_r_gt_0', 'recovery_factor_score',
-     'sortino_score', 'timing_jitter', 'tp_sl_stress', 'ulcer_index_score', 'win_rate_score']
+    ['avg_r_score', 'data_jitter', 'deflated_sharpe', 'p_value_mean_r_gt_0',
+     'probabilistic_sharpe', 'recovery_factor_score', 'sortino_score', 'timing_jitter',
+     'tp_sl_stress', 'ulcer_index_score', 'win_rate_score']
     """
 
     data_jitter: IntoExpr
     timing_jitter: IntoExpr
     tp_sl_stress: IntoExpr
+    probabilistic_sharpe: IntoExpr
+    deflated_sharpe: IntoExpr
     ulcer_index_score: IntoExpr
     win_rate_score: IntoExpr
     avg_r_score: IntoExpr

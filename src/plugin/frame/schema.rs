@@ -20,6 +20,8 @@ pub(crate) const TRADE_TIMES: [&str; 2] = ["entry_time", "exit_time"];
 
 /// Fields of an equity curve: the time and the value of a point.
 pub(crate) const EQUITY_FIELDS: [&str; 2] = ["time", "equity"];
+/// Fields of the moments of returns.
+pub(crate) const MOMENT_FIELDS: [&str; 4] = ["n", "sharpe", "skewness", "kurtosis"];
 const EQUITY_TEXT: &str = "List(Struct{time, equity}) or a List of weekly closes";
 
 /// Where a metric comes from.
@@ -94,6 +96,21 @@ impl Schema {
             }
             DataType::Null => {}
             _ => return expected(name, EQUITY_TEXT, dtype),
+        }
+        Ok(true)
+    }
+
+    /// Whether the column `name` is there, with structs of moments.
+    pub(crate) fn has_moments(&self, name: &str) -> PolarsResult<bool> {
+        let Some(dtype) = self.dtype(name) else { return Ok(false) };
+        match dtype {
+            DataType::Null => {}
+            DataType::Struct(fields) => {
+                for (field, dtype) in pick(name, fields, &MOMENT_FIELDS)? {
+                    check_number(&format!("{name}.{field}"), &dtype)?;
+                }
+            }
+            _ => return expected(name, "a Struct{n, sharpe, skewness, kurtosis}", dtype),
         }
         Ok(true)
     }
@@ -228,6 +245,11 @@ impl Schema {
         self.dtype(name).map_or(Ok(()), |dtype| check_number(name, dtype))
     }
 
+    /// Checks that the column `name`, if there, is a time.
+    pub(crate) fn check_time_column(&self, name: &str) -> PolarsResult<()> {
+        self.dtype(name).map_or(Ok(()), |dtype| check_time(name, dtype))
+    }
+
     /// The canonical columns that are there, for messages.
     pub(crate) fn found(&self) -> String {
         let names = self.0.iter().map(|field| field.name.as_str());
@@ -287,7 +309,18 @@ fn required_fields<'a>(
     dtype: &DataType,
     wanted: &[&'a str],
 ) -> PolarsResult<Vec<(&'a str, DataType)>> {
-    let Some(found) = item_fields(name, dtype, wanted)? else { return Ok(Vec::new()) };
+    match item_fields(name, dtype, wanted)? {
+        Some(found) => pick(name, &found, wanted),
+        None => Ok(Vec::new()),
+    }
+}
+
+/// The dtypes of the `wanted` ones of the fields that were `found` in column `name`.
+fn pick<'a>(
+    name: &str,
+    found: &[Field],
+    wanted: &[&'a str],
+) -> PolarsResult<Vec<(&'a str, DataType)>> {
     let dtypes = wanted.iter().map(|wanted| {
         let field = found.iter().find(|field| field.name == *wanted);
         let field = field.ok_or_else(|| {

@@ -10,6 +10,10 @@ use super::schema::{Schema, list};
 use crate::kernels::number::NoEvidence;
 use crate::plugin::errors::{Code, fail, internal};
 
+/// Parameters beside the seed that may be a column.
+const PER_ROW: [&str; 7] =
+    ["capital", "benchmark", "n_trials", "sharpe_var", "sharpe", "p_value", "p_value_adjusted"];
+
 /// A score: its output and its tiers of evidence.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Score {
@@ -48,6 +52,8 @@ pub(crate) struct Tier {
 pub(crate) enum Holds {
     Runs,
     Equity,
+    /// Moments of returns, a struct a row.
+    Moments,
     /// Trades with their take-profit and stop-loss.
     Levels,
     Trades,
@@ -60,7 +66,9 @@ impl Score {
     /// The best tier whose evidence the frame holds; an error where what is there does not fit.
     pub(crate) fn tier(&self, schema: &Schema) -> PolarsResult<Option<&Tier>> {
         schema.check_integer("seed")?;
-        schema.check_parameter("capital")?;
+        for parameter in PER_ROW {
+            schema.check_parameter(parameter)?;
+        }
         for tier in &self.tiers {
             if tier.is_there(schema)? {
                 return Ok(Some(tier));
@@ -141,6 +149,7 @@ impl Tier {
             Holds::Trades => {
                 schema.has_trades()? && self.fields.iter().all(|field| schema.trades_have(field))
             }
+            Holds::Moments => schema.has_moments(self.column()?)?,
             Holds::Levels => schema.has_levels(self.column()?, &self.fields)?,
             Holds::Equity => schema.has_equity(self.column()?)?,
             Holds::Numbers => schema.has_number_lists(self.column()?, &self.optional)?,

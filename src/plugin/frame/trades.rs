@@ -60,6 +60,26 @@ impl TradeList {
         years.load(ordered, self.tick("exit_time").per_day(), first_entry);
     }
 
+    /// Years of 365.25 days from the first entry of a row to its last exit.
+    #[allow(clippy::cast_precision_loss)] // rounds to less than a second
+    pub(crate) fn span_years(&self, row: usize) -> Option<f64> {
+        let trades = self.row(row);
+        let known = |times: Option<&[i64]>| {
+            let known: Vec<i64> =
+                times.unwrap_or_default().iter().copied().filter(|t| *t != NULL_TIME).collect();
+            known
+        };
+        let first = known(trades.entry_time).into_iter().min()?;
+        let last = known(trades.exit_time).into_iter().max()?;
+        let days = |tick: i64, field: &str| tick as f64 / self.tick(field).per_day() as f64;
+        Some((days(last, "exit_time") - days(first, "entry_time")) / 365.25)
+    }
+
+    /// Ticks of the exit times in a day.
+    pub(crate) fn exits_per_day(&self) -> i64 {
+        self.tick("exit_time").per_day()
+    }
+
     /// Mean duration of a row's trades in microseconds.
     pub(crate) fn avg_duration_us(&self, row: usize) -> Option<i64> {
         let micros = |field| self.tick(field).micros();

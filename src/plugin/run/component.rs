@@ -122,6 +122,7 @@ pub(crate) fn judge(
             Holds::Equity => formula.over_equity(basis),
             Holds::Numbers => formula.over_numbers(basis),
             Holds::Metrics => formula.over_metrics(basis),
+            Holds::Moments => Err(basis.no_formula()),
             Holds::Trades => replayed.next().ok_or_else(|| internal("a replay is missing")),
         }
     });

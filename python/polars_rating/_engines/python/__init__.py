@@ -13,14 +13,24 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from polars_rating._engines.python.functions import dtype_of, null_for_nan, value_of_row
+from polars_rating._engines.python.functions import (
+    dtype_of,
+    null_for_nan,
+    value_of_row,
+    values_of_family,
+)
 from polars_rating._engines.python.rows import rows_of
 from polars_rating._engines.python.schema_check import check_schema
+from polars_rating.catalog.row import Kind
 from polars_rating.exceptions import RatingError
 
 
-def expression(function: str, evidence: pl.Expr, kwargs: Mapping[str, Any]) -> pl.Expr:
+def expression(
+    function: str, evidence: pl.Expr, kwargs: Mapping[str, Any], kind: Kind = "E"
+) -> pl.Expr:
     """Return the expression that calls `function` on every row of a struct of evidence.
+
+    One of kind A or V gets the rows of a family together.
 
     Its outputs and errors are those of the plugin, its dtype is known at plan time. Evidence that
     is missing or does not fit is an error when it runs: Polars asks the plugin, but not a Python
@@ -33,9 +43,16 @@ def expression(function: str, evidence: pl.Expr, kwargs: Mapping[str, Any]) -> p
             tiers = check_schema(function, series.dtype, kwargs)
             # Sums may overflow: the reference then says what an infinite number means.
             with np.errstate(all="ignore"):
-                found = [value_of_row(function, row, kwargs, tiers) for row in rows_of(series)]
+                rows = rows_of(series)
+                if kind in ("A", "V"):
+                    found = values_of_family(function, list(rows), kwargs)
+                else:
+                    found = [value_of_row(function, row, kwargs, tiers) for row in rows]
         except RatingError as error:
             raise pl.exceptions.ComputeError(str(error)) from None
         return pl.Series(series.name, map(null_for_nan, found), dtype=dtype)
 
-    return evidence.map_batches(values, dtype, is_elementwise=True)
+    elementwise = kind in ("E", "C")
+    return evidence.map_batches(
+        values, dtype, is_elementwise=elementwise, returns_scalar=kind == "A"
+    )

@@ -13,13 +13,16 @@ from weakref import WeakKeyDictionary
 import polars as pl
 
 from polars_rating import reference
+from polars_rating._engines.python import families
 from polars_rating.candles import by_key
 from polars_rating.catalog import CRITERIA, OUTCOME, SCORES
 from polars_rating.catalog.further import TP_SL_STRESS
 from polars_rating.catalog.row import Score
 from polars_rating.config import RatingConfig, Thresholds, Weights
 from polars_rating.reference._values import Row
+from polars_rating.reference.adjusted_p_values import of_row as haircut_of_row
 from polars_rating.reference.final_rating import contributions_of, passed_in, rate
+from polars_rating.reference.probabilistic_sharpe import moments_of
 from polars_rating.reference.tp_sl_stress import Candles, tp_sl_stress
 
 Kwargs = Mapping[str, Any]
@@ -44,6 +47,9 @@ def value_of_row(function: str, row: Row, kwargs: Kwargs, tiers: Tiers) -> Any:
     """Return what a function makes of a row; `tiers` are those that the schema tells."""
     if function == "evidence":
         return dict(zip(map(_output, kwargs["components"]), tiers, strict=True))
+    if function == "haircut_sharpe":
+        p_values = {name: row[name] for name in ("p_value", "p_value_adjusted")}
+        return haircut_of_row(p_values, moments_of(row, kwargs["risk_free"]))
     if function == "metrics":
         return _reference(function)(row)
     if function == "deployment":
@@ -52,15 +58,28 @@ def value_of_row(function: str, row: Row, kwargs: Kwargs, tiers: Tiers) -> Any:
         return _tp_sl_stress(row, kwargs)
     if "components" in kwargs:
         return _over_components(function, row, kwargs, tiers)
-    return None if tiers[0] is None else _score(function, row, kwargs)
+    if tiers[0] is None and SCORES[function].tiers:
+        return None
+    return _score(function, row, kwargs)
 
 
 def _reference(name: str) -> Any:
     return getattr(reference, name)
 
 
+def values_of_family(function: str, rows: Sequence[Row], kwargs: Kwargs) -> list[Any]:
+    """Return what a function of kind A or V makes of the rows of a family."""
+    given = {key: value for key, value in kwargs.items() if key != "score"}
+    if "seed" in given:
+        given["seed"] = int(given["seed"])  # it travels as text
+    found = getattr(families, function)(rows, **given)
+    return list(found) if isinstance(found, list) else [found]
+
+
 def dtype_of(function: str, kwargs: Kwargs) -> pl.DataType:
     """Return the dtype of a function's values."""
+    if function in families.DTYPES:
+        return families.DTYPES[function](kwargs)
     if kwargs.get("std_error"):
         return pl.Struct({"p_value": pl.Float64(), "std_error": pl.Float64()})
     if function == TP_SL_STRESS.name:
@@ -166,4 +185,6 @@ def null_for_nan(value: Any) -> Any:
     """Return what the plugin would: a number that overflows to NaN is none."""
     if isinstance(value, dict):
         return {name: null_for_nan(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [null_for_nan(item) for item in value]
     return None if isinstance(value, float) and math.isnan(value) else value

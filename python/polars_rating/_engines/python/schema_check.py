@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import polars as pl
 
-from polars_rating.catalog import ANCHOR, TRADE_FIELDS
+from polars_rating.catalog import ANCHOR, NUMBERS_PER_ROW, TRADE_FIELDS
 from polars_rating.catalog.row import looked_for, quoted
 from polars_rating.exceptions import ErrorCode, RatingError
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     Dtypes = Mapping[str, PolarsDataType]
 
+MOMENT_FIELDS = ("n", "sharpe", "skewness", "kurtosis")
 _TIMES = ("entry_time", "exit_time")
 _TEXTS = (pl.String, pl.Categorical, pl.Enum, pl.Null)
 
@@ -74,8 +75,9 @@ class Schema:
         """Return the best tier that the columns hold, None if they hold none but may."""
         if seeded:
             self._check_seed()
-        if "capital" in self.columns:
-            _check_number("capital", self.columns["capital"])
+        for name in NUMBERS_PER_ROW:
+            if name in self.columns:
+                _check_number(name, self.columns[name])
         for tier in score["tiers"]:
             if self._is_there(tier):
                 return str(tier["tier"])
@@ -111,6 +113,9 @@ class Schema:
         if tier["holds"] == "numbers":
             for name in (column, *tier["optional"]):
                 self._check_number_list(name)
+            return True
+        if tier["holds"] == "moments":
+            _check_moments(column, self.columns[column])
             return True
         if tier["holds"] == "levels":
             _check_levels(column, self.columns[column], tier["fields"])
@@ -215,8 +220,11 @@ def _item_fields(name: str, dtype: PolarsDataType, wanted: Sequence[str]) -> Dty
 def _required_fields(name: str, dtype: PolarsDataType, wanted: Sequence[str]) -> Dtypes:
     """Return the dtypes of the `wanted` fields of structs; none for lists without a type."""
     found = _item_fields(name, dtype, wanted)
-    if found is None:
-        return {}
+    return {} if found is None else _pick(name, found, wanted)
+
+
+def _pick(name: str, found: Dtypes, wanted: Sequence[str]) -> Dtypes:
+    """Return the dtypes of the `wanted` ones of the fields that were `found`."""
     for field in wanted:
         if field not in found:
             raise RatingError(
@@ -224,6 +232,15 @@ def _required_fields(name: str, dtype: PolarsDataType, wanted: Sequence[str]) ->
                 code=ErrorCode.RATING_MISSING_FIELD,
             )
     return {field: found[field] for field in wanted}
+
+
+def _check_moments(name: str, dtype: PolarsDataType) -> None:
+    if isinstance(dtype, pl.Struct):
+        found = {field.name: field.dtype for field in dtype.fields}
+        for field, of_field in _pick(name, found, MOMENT_FIELDS).items():
+            _check_number(f"{name}.{field}", of_field)
+    elif dtype != pl.Null:
+        _expected(name, "a Struct{n, sharpe, skewness, kurtosis}", dtype)
 
 
 def _check_levels(name: str, dtype: PolarsDataType, fields: Sequence[str]) -> None:

@@ -128,7 +128,7 @@ report.table = (() => {
   };
 
   const narrow = window.innerWidth < 760;
-  const widths = { name: narrow ? 168 : 250, rank: narrow ? 52 : 62, deployable: 104 };
+  const widths = { name: narrow ? 168 : 250, rank: narrow ? 60 : 62, deployable: 104 };
   const start = () => {
     const columns = make("colgroup");
     const row = make("tr", { "aria-rowindex": 1 });

@@ -1,0 +1,1 @@
+"""How much of the best candidate is luck: the expressions over families of candidates."""
