@@ -50,7 +50,7 @@ def from_vectorbt_stats(portfolio: Any) -> Trials:
     {'window': 5, 'symbol': 'EUR', 'win_rate': 0.5, 'profit': 10.0}
     """
     table = portfolio.stats(agg_func=None) if hasattr(portfolio, "wrapper") else portfolio
-    if not hasattr(table, "index"):
+    if not hasattr(table, "columns") and not hasattr(table, "to_frame"):
         raise bad_source(
             f"from_vectorbt_stats() takes a portfolio or its stats, got {type(table).__name__}"
         )
