@@ -31,7 +31,7 @@ DETAIL_PARTS: Final = (
     ("points", "Contributions to the rating", "No scores of components."),
     ("costs", "Profit at multiples of the fees", "No trades with fees: there is no cost curve."),
     ("years", "Profit by year", "No yearly profits."),
-    ("reruns", "Reruns", ""),
+    ("reruns", "Profits of reruns and neighbours", ""),
 )
 """Part of a drill-down, its heading, and what is said without it; nothing for reruns."""
 STATIC_ROWS: Final = 200
