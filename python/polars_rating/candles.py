@@ -27,7 +27,8 @@ class Candles:
     Parameters
     ----------
     candles : DataFrame, or mapping of symbol to DataFrame
-        With the columns ``time`` (Datetime of any unit and zone, or Date; ascending, no nulls) and
+        With the columns ``time`` (Datetime of any unit and zone, or Date; ascending, no nulls; of equal times
+        each is a candle) and
         ``bid_high``, ``bid_low``, ``ask_high``, ``ask_low`` (any numeric dtype; a price that is
         null or NaN reaches no level). Further columns are ignored. A time without a zone counts
         as UTC. One DataFrame serves every trade, whatever its symbol.
@@ -58,7 +59,10 @@ class Candles:
         if isinstance(candles, Mapping):
             named.update(candles)
         if not named:
-            raise _bad("`candles` must be a DataFrame or a mapping of symbol to DataFrame", candles)
+            msg = (
+                "`candles` must be a Polars DataFrame or a non-empty mapping of symbol to DataFrame"
+            )
+            raise _bad(msg, candles)
         self.frames = {symbol: _checked(symbol, frame) for symbol, frame in named.items()}
         """Symbol, None for one DataFrame, to its candles."""
         self._key = next(_keys)
@@ -108,7 +112,7 @@ def _checked(symbol: object, frame: object) -> pl.DataFrame:
     if not (symbol is None or isinstance(symbol, str)):
         raise _bad("a symbol of `candles` must be a string", symbol)
     if not isinstance(frame, pl.DataFrame):
-        raise _bad(f"`candles{of}` must be a DataFrame", frame)
+        raise _bad(f"`candles{of}` must be a Polars DataFrame", frame)
     for name in CANDLE_FIELDS:
         if name not in frame.columns:
             found = ", ".join(f"`{column}`" for column in frame.columns) or "none"
@@ -133,5 +137,6 @@ def _checked(symbol: object, frame: object) -> pl.DataFrame:
 
 
 def _bad(rule: str, got: object) -> RatingError:
-    msg = f"{rule}, got {type(got).__name__}"
+    kind = type(got)
+    msg = f"{rule}, got {kind.__module__.partition('.')[0]}.{kind.__name__}"
     return RatingError(msg, code=ErrorCode.RATING_BAD_ARGUMENT)

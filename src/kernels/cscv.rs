@@ -275,6 +275,7 @@ const WIDE: usize = 8;
 
 /// The metric of every candidate on a half, and the highest.
 #[inline(always)]
+#[allow(clippy::needless_range_loop)] // seven slices side by side
 fn metrics(
     sums: &Sums,
     (first, last): (usize, usize),
@@ -288,29 +289,29 @@ fn metrics(
     let (square_a, square_b) = (&a.squares[first * n..][..n], &b.squares[last * n..][..n]);
     let (means, least, out) = (&sums.means[..n], &sums.least[..n], &mut out[..n]);
     let (one_of, root) = (1.0 / periods, (periods - 1.0).sqrt());
-    let of = |i: usize| {
-        let sum = sum_a[i] + sum_b[i];
+    let of = |sum: f64, squares: f64, whole_mean: f64, least: f64| {
         let mean = sum * one_of;
         if by_sharpe {
-            let squares = (square_a[i] + square_b[i]) - sum * mean;
-            let ratio = (means[i] + mean) / squares.sqrt() * root;
-            if squares > least[i] { ratio } else { 0.0 }
+            let squares = squares - sum * mean;
+            let ratio = (whole_mean + mean) / squares.sqrt() * root;
+            if squares > least { ratio } else { 0.0 }
         } else {
-            means[i] + mean
+            whole_mean + mean
         }
     };
+    // One plain loop: the compiler turns it into SIMD, which it does not if the maximum is in it.
+    for i in 0..n {
+        out[i] = of(sum_a[i] + sum_b[i], square_a[i] + square_b[i], means[i], least[i]);
+    }
     let mut highest = [f64::NEG_INFINITY; WIDE];
-    let whole = n - n % WIDE;
-    for start in (0..whole).step_by(WIDE) {
-        for lane in 0..WIDE {
-            let found = of(start + lane);
-            out[start + lane] = found;
-            highest[lane] = if found > highest[lane] { found } else { highest[lane] };
+    let (chunks, rest) = out.as_chunks::<WIDE>();
+    for chunk in chunks {
+        for (high, x) in highest.iter_mut().zip(chunk) {
+            *high = if *x > *high { *x } else { *high };
         }
     }
-    for (i, slot) in out.iter_mut().enumerate().skip(whole) {
-        *slot = of(i);
-        highest[0] = if *slot > highest[0] { *slot } else { highest[0] };
+    for (high, x) in highest.iter_mut().zip(rest) {
+        *high = if *x > *high { *x } else { *high };
     }
     highest.into_iter().fold(f64::NEG_INFINITY, f64::max)
 }

@@ -16,6 +16,7 @@ import polars as pl
 
 from polars_rating.parameters import PENALTY_CAP
 from studies.walk_forward.outcome import STATISTICS
+from studies.walk_forward.rules import grid
 from studies.walk_forward.run import V2, Study, as_table
 
 ROOT: Final = Path(__file__).parents[2]
@@ -37,6 +38,7 @@ PAIRS: Final = (
     (V2, SHARPE),
 )
 """Measures whose difference is shown."""
+ROUNDING: Final = 1e-9
 _MARKED: Final = re.compile(r"(?<=<!-- study: )(\w+)( -->\n)(.*?)(?=<!-- /study -->)", re.DOTALL)
 
 
@@ -89,7 +91,8 @@ def _size(study: Study) -> Iterable[str]:
     yield _row("markets", str(table["asset"].n_unique()))
     yield _row("windows, six years to rate and two to judge", str(table["fold"].n_unique()))
     yield _row("market and window", str(cells))
-    yield _row("rules rated in all of them", f"{table.height:,}")
+    yield _row("rules in each", str(len(grid())))
+    yield _row("of these with five trades or more, in all", f"{table.height:,}")
     yield _row("measures compared", str(len(study.names)))
     yield _row("chosen on", ", ".join(study.chosen_on))
     yield _row("reported on", ", ".join(study.reported_on))
@@ -106,7 +109,14 @@ def _options(study: Study) -> Iterable[str]:
 
 def _caps(study: Study) -> Iterable[str]:
     """Yield how often a penalty is at its cap, where it ranks nothing."""
-    yield from _head("component", "at the cap, cap 0.5", "at the cap, cap 1", "distinct values")
+    lost = (study.table["profit"] <= 0) | (study.table["Sharpe ratio, per trade"] <= 0)
+    yield from _head(
+        "component",
+        "at the cap, cap 0.5",
+        "of these without profit",
+        "at the cap, cap 1",
+        "of these",
+    )
     for name, evidence in (
         ("stress_penalty", "trades"),
         ("cost_shock", "trades"),
@@ -116,12 +126,10 @@ def _caps(study: Study) -> Iterable[str]:
     ):
         column = study.table[f"{name} [{evidence}]"]
         wide = study.table[f"{name} [{evidence}, cap 1]"]
-        near = (column - (1 - PENALTY_CAP)).abs() < 1e-9
+        capped = [(column - (1 - PENALTY_CAP)).abs() < ROUNDING, wide.abs() < ROUNDING]
         yield _row(
             f"{name} [{evidence}]",
-            f"{near.mean():.0%}",
-            f"{(wide.abs() < 1e-9).mean():.0%}",
-            f"{column.n_unique() / column.len():.0%}",
+            *(f"{share:.0%}" for at in capped for share in (at.mean(), lost.filter(at).mean())),
         )
 
 

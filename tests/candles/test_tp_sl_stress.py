@@ -312,11 +312,15 @@ BAD_CANDLES: list[tuple[Any, str, str]] = [
     (
         None,
         "RATING_BAD_ARGUMENT",
-        "`candles` must be a DataFrame or a mapping of symbol to DataFrame",
+        "`candles` must be a Polars DataFrame or a non-empty mapping",
     ),
-    ({}, "RATING_BAD_ARGUMENT", "`candles` must be a DataFrame or a mapping"),
+    ({}, "RATING_BAD_ARGUMENT", "`candles` must be a Polars DataFrame or a non-empty mapping"),
     ({1: RISING}, "RATING_BAD_ARGUMENT", "a symbol of `candles` must be a string, got int"),
-    ({"A": RISING.lazy()}, "RATING_BAD_ARGUMENT", "`candles['A']` must be a DataFrame"),
+    (
+        {"A": RISING.lazy()},
+        "RATING_BAD_ARGUMENT",
+        "`candles['A']` must be a Polars DataFrame, got polars.LazyFrame",
+    ),
     (
         RISING.drop("ask_low"),
         "RATING_MISSING_FIELD",

@@ -14,6 +14,7 @@ import polars as pl
 import pytest
 
 from polars_rating.catalog import RATING_OUTPUTS
+from polars_rating.cli.rate import _neighbours
 from polars_rating.config import DropoutConfig, JitterConfig, RatingConfig
 from polars_rating.data import load_trades
 from polars_rating.pipeline import rate_trades
@@ -198,7 +199,8 @@ def test_demo_prints_numbers_of_the_shipped_trades(run: Run) -> None:
     own = load_trades().filter(strategy=best[1])
     assert best[2] == str(own.height)
     assert best[3] == f"{(own['pnl'] - own['fee']).sum():,.2f}"
-    rated = rate_trades(load_trades()).collect()
+    rated = rate_trades(load_trades(), evidence=_neighbours).collect()
+    assert "neighbours for robustness" in done.out
     assert best[-6:] == [f"{rated[name][0]:.4f}" for name in RATING_OUTPUTS]
 
 

@@ -135,6 +135,18 @@ def test_omegas_ranking_is_the_mean_of_twelve_by_hand() -> None:
     assert scalar.final(row, config=omega, tp_sl_stress=0.6) == near((sum(parts) + 0.6) / 12)
 
 
+@pytest.mark.parametrize("name", ["final", "scores", "explain"])
+def test_omegas_ranking_of_python_values_is_that_of_a_frame(name: str) -> None:
+    row = {"profit": 3.0, "max_drawdown": 1.0, "avg_r": 1.0, "win_rate": 0.5}
+    omega = rating.RatingConfig.preset("omega")
+    expected = pl.DataFrame([row]).select(getattr(rating, name)(config=omega)).item()
+    function = getattr(scalar, name)
+    assert function(row, config=omega) == expected
+    assert function([row, row], config=omega) == [expected, expected]
+    # A component counts where it is passed in, not where a key has its name.
+    assert function({**row, "tp_sl_stress_score": 0.5}, config=omega) == expected
+
+
 def test_component_that_needs_candles_must_be_passed_in() -> None:
     with pytest.raises(RatingError, match=r"`tp_sl_stress` has a weight and must be passed in"):
         rating.final(config=weighted(tp_sl_stress=1.0))

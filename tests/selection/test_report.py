@@ -82,6 +82,10 @@ def test_shipped_trades_match_the_specification() -> None:
     assert row["block_length"] == close(1.26756225601040)
     assert row["p_value_adjusted"] == close(0.526017775928881)
     assert (row["haircut"], row["n_significant"]) == (1, 0)
+    (finer,) = rating.selection_report(
+        frame, name="strategy", trades="trades", every="1w", n_blocks=16, n_boot=100
+    ).to_dicts()
+    assert finer["pbo"] == pytest.approx(0.81041181, abs=5e-9)
 
 
 def test_family_of_the_specification() -> None:

@@ -12,6 +12,7 @@ import pytest
 
 import polars_rating as rating
 from tests._engines import engine  # noqa: F401 - a fixture, once per engine
+from tests.selection._r_stream import rnorm
 
 pytestmark = pytest.mark.usefixtures("engine")
 
@@ -246,3 +247,10 @@ def test_year_profile_matches_the_worked_examples() -> None:
     assert (even["profit_hhi"], even["worst_year_share"]) == (close(0.07), close(0.2))
     assert uneven["profit_hhi"] == close(1 / 3)
     assert (uneven["positive_year_share"], uneven["worst_year_share"]) == (0.5, -0.25)
+
+
+def test_cscv_of_the_test_of_the_r_package_pbo() -> None:
+    returns = rnorm(852, 200 * 40).reshape(200, 40) - 0.03 / 252
+    found = pl.DataFrame({"returns": returns.T.tolist()}).select(rating.cscv(n_blocks=4)).item()
+    assert (found["pbo"], found["prob_oos_loss"]) == (0.5, 0.5)
+    assert found["slope"] == pytest.approx(-0.219893057862736, rel=1e-12)

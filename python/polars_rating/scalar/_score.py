@@ -171,9 +171,11 @@ def _make(
     )
     columns = (*score.columns, *(part.output for part in before))
     function = _function(name, call, columns)
-    if not before:
-        return function
-    return _Composed({c.output: _function(name, c, _columns(c, columns)) for c in before}, function)
+    handed = {part["output"] for part in call.kwargs.get("components", ()) if "score" not in part}
+    # What is neither passed in nor computed is missing, whatever the candidate's key says.
+    computed = {c.output: _function(name, c, _columns(c, columns)) for c in before}
+    missing = handed - computed.keys() - {value for _, _, value in keywords if value in handed}
+    return _Composed(computed, missing, function) if computed or missing else function
 
 
 def _function(name: Engine, call: Call, columns: Iterable[str]) -> RowFunction:
@@ -193,18 +195,25 @@ def _columns(call: Call, others: Iterable[str]) -> tuple[str, ...]:
 
 
 class _Composed:
-    """A rating with further components, which are computed before it."""
+    """A rating with further components, which are computed before it, or missing."""
 
-    def __init__(self, before: Mapping[str, RowFunction], function: RowFunction) -> None:
+    def __init__(
+        self, before: Mapping[str, RowFunction], missing: Iterable[str], function: RowFunction
+    ) -> None:
         self._before, self._function = before, function
+        self._missing = dict.fromkeys(missing)
 
     def of_row(self, row: dict[str, Any]) -> Any:
-        return self._function.of_row(row | {n: f.of_row(row) for n, f in self._before.items()})
+        computed = {name: f.of_row(row) for name, f in self._before.items()}
+        return self._function.of_row(row | self._missing | computed)
 
     def of_rows(self, rows: list[dict[str, Any]]) -> list[Any]:
         columns = {name: f.of_rows(rows) for name, f in self._before.items()}
         return self._function.of_rows(
-            [row | {name: c[i] for name, c in columns.items()} for i, row in enumerate(rows)]
+            [
+                row | self._missing | {name: c[i] for name, c in columns.items()}
+                for i, row in enumerate(rows)
+            ]
         )
 
 
