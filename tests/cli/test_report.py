@@ -72,9 +72,10 @@ def test_demo_and_rate_write_a_report_beside_the_ranking(
     page = tmp_path / "page.html"
     done = run("demo", "--top", 1, "--report", page)
     assert done.status == 0
-    assert "sma_040_250_long_trail" in done.out
-    details = data_of(page)["details"]
-    assert details[0]["parameters"] == [["fast", "40"], ["slow", "250"], ["rules", "long_trail"]]
+    best = data_of(page)["details"][0]
+    assert f"1  {best['name']} " in done.out
+    fast, slow, rules = (value for _, value in best["parameters"])
+    assert best["name"] == f"sma_{fast:>03}_{slow:>03}_{rules}"
     plain = run("rate", csv, "--top", 2)
     beside = run("rate", csv, "--top", 2, "--report", page)
     assert beside.out == plain.out

@@ -16,6 +16,7 @@ import polars as pl
 from polars_rating.config import RatingConfig
 from polars_rating.exceptions import ErrorCode, RatingError
 from polars_rating.report import plot
+from polars_rating.report._extra import unchecked
 from polars_rating.report.candidates import prepare
 from polars_rating.report.style import positive, style
 
@@ -119,7 +120,9 @@ def report(
         drill=positive("drill", drill),
         static=bool(static),
     )
-    page = render(prepare(frame, name=name, config=config), options)
+    candidates = prepare(frame, name=name, config=config)
+    with unchecked():
+        page = render(candidates, options)
     path = Path(out)
     path.write_text(page, encoding="utf-8", newline="\n")
     return path

@@ -59,7 +59,7 @@ def _standardised(frame: pl.DataFrame) -> Floats | None:
         frame.select("yearly_profits", "years")
         .with_row_index("place")
         .filter(fits & (pl.col("years").list.len() >= MIN_YEARS))
-        .explode("yearly_profits", "years")
+        .explode("yearly_profits", "years", empty_as_null=True)
         .drop_nulls()
     )
     if rows.is_empty():

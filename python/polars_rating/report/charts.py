@@ -352,7 +352,7 @@ def reruns(rows: Rows | str) -> Chart:
         .encode(
             x=alt.X(
                 "share:Q",
-                title="profit of the rerun, as a share of the candidate's own",
+                title="profit, as a share of the candidate's own",
                 axis=alt.Axis(format="%", grid=True, tickCount=5),
             ),
             y=alt.Y("kind:N", title=None, axis=_names()),

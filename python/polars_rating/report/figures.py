@@ -136,6 +136,6 @@ def of_candidate(detail: dict[str, Any] | None, order: list[str]) -> dict[str, F
         made["equity-plain"] = charts.equity("equity", dated=False, fan=False)
         made["equity-dated-plain"] = charts.equity("equity", dated=True, fan=False)
     return {
-        name: Figure(f"fig-{name}", name, "", chart, width=HALF, height=200)
+        name: Figure(f"fig-{name}", name, "", chart, height=130 if name == "reruns" else 200)
         for name, chart in made.items()
     }

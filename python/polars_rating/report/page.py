@@ -31,7 +31,7 @@ DETAIL_PARTS: Final = (
     ("points", "Contributions to the rating", "No scores of components."),
     ("costs", "Profit at multiples of the fees", "No trades with fees: there is no cost curve."),
     ("years", "Profit by year", "No yearly profits."),
-    ("reruns", "Reruns", ""),
+    ("reruns", "Profits of reruns and neighbours", ""),
 )
 """Part of a drill-down, its heading, and what is said without it; nothing for reruns."""
 STATIC_ROWS: Final = 200
@@ -215,12 +215,12 @@ def _period(frame: pl.DataFrame) -> str:
         last = "exit_time" if "exit_time" in fields else "entry_time"
         first = "entry_time" if "entry_time" in fields else last
         if last in fields and fields[last].is_temporal() and fields[first].is_temporal():
-            flat = frame.select(pl.col("trades").explode()).to_series().struct
+            flat = frame.select(pl.col("trades").explode(empty_as_null=True)).to_series().struct
             low, high = flat.field(first).min(), flat.field(last).max()
             if low is not None and high is not None:
                 return f"{str(low)[:10]} to {str(high)[:10]}"
     if "years" in frame.columns and isinstance(frame.schema["years"], pl.List):
-        years = frame["years"].explode().drop_nulls()
+        years = frame["years"].explode(empty_as_null=True).drop_nulls()
         if years.len():
             return " to ".join(str(year) for year in (years.min(), years.max()))
     return ""

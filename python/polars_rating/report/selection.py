@@ -108,7 +108,7 @@ def _of_returns(candidates: Candidates, n_trials: int | None) -> dict[str, Any] 
     first = "entry_time" if "entry_time" in fields else "exit_time"
     if not all(fields.get(name) in (pl.Date, pl.Datetime) for name in (first, "exit_time")):
         return None
-    flat = candidates.frame.select(pl.col("trades").explode()).to_series().struct
+    flat = candidates.frame.select(pl.col("trades").explode(empty_as_null=True)).to_series().struct
     start, end = flat.field(first).min(), flat.field("exit_time").max()
     if start is None or end is None or start > end:  # type: ignore[operator] # both are times
         return None
