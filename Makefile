@@ -13,7 +13,7 @@ PYO3_CONFIG = $(wildcard $(or $(CARGO_TARGET_DIR),$(CURDIR)/target)/maturin/pyo3
 PYTEST := --quiet --numprocesses auto --dist loadscope
 
 .DEFAULT_GOAL := help
-.PHONY: help demo check test build wheel lint test-rust test-python test-fallback test-floor test-wheel test-adapters test-peers test-report test-add-score report docs audit fuzz bench bench-save bench-compare bench-rust study coverage data fmt clean
+.PHONY: help demo check test build wheel lint test-rust test-python test-fallback test-floor test-wheel test-adapters test-more test-peers test-report test-add-score report docs audit fuzz bench bench-save bench-compare bench-rust study coverage data fmt clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 14
@@ -29,7 +29,9 @@ report: build ## rate the shipped real trades and write the report build/report.
 
 check: build lint test-rust test-python ## the inner loop: build, lints, Rust tests, the Python suite once
 
-test: check $(FALLBACK) test-floor test-wheel test-adapters test-peers test-report test-add-score docs ## everything CI runs
+test: check $(FALLBACK) test-floor test-wheel test-add-score docs test-adapters ## everything CI runs
+
+test-more: test-peers test-report ## slow, with many packages and a browser: what CI does not run
 
 # A build needs maturin; tests and lints need their groups too, which the demo does not wait for.
 $(VENV)/.build-tools:
