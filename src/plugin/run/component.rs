@@ -118,11 +118,10 @@ pub(crate) fn judge(
         let Some(basis) = basis else { return Ok(vec![f64::NAN; evidence.len]) };
         match basis.tier.holds {
             Holds::Runs => formula.over_runs(basis),
-            Holds::Levels => Err(basis.no_formula()),
             Holds::Equity => formula.over_equity(basis),
             Holds::Numbers => formula.over_numbers(basis),
             Holds::Metrics => formula.over_metrics(basis),
-            Holds::Moments => Err(basis.no_formula()),
+            Holds::Levels | Holds::Moments => Err(basis.no_formula()),
             Holds::Trades => replayed.next().ok_or_else(|| internal("a replay is missing")),
         }
     });
