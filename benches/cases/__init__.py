@@ -10,6 +10,7 @@ from benches.cases import (
     bootstrap,
     dropout,
     fixed_cost,
+    neighbours,
     one_candidate,
     robustness,
     selection,
@@ -35,4 +36,5 @@ CASES: dict[str, Case] = {
     "selection": selection.run,
     "streaming": streaming.run,
     "batch": batch.run,
+    "neighbours": neighbours.run,
 }
