@@ -1,8 +1,8 @@
 """Neighbours of 100,000 trials over five parameters: a grid, and random search.
 
-The other ways find who is near and stop there, or gather the metrics too, as ours does. A cross join
-of 100,000 trials with themselves has ten billion rows: it and the inequality join are measured on a
-few trials against all, and scaled.
+The other ways find who is near and stop there, or gather the metrics too, as ours does. A cross
+join of 100,000 trials with themselves has ten billion rows: it and the inequality join are measured
+on a few trials against all, and scaled.
 """
 
 from __future__ import annotations
