@@ -151,9 +151,9 @@ CHANGED: Final[Mapping[str, tuple[str, str]]] = {
         "pub(crate) mod gain_share;\npub(crate) mod metrics;",
     ),
     "python/polars_rating/__init__.py": (
-        "from polars_rating.scores.metrics import",
+        "from polars_rating.scores.metric_score import",
         "from polars_rating.scores.gain_share import gain_share\n"
-        "from polars_rating.scores.metrics import",
+        "from polars_rating.scores.metric_score import",
     ),
     "python/polars_rating/catalog/__init__.py": (
         '    Score(\n        name="deployment",',
@@ -204,7 +204,9 @@ def main() -> int:
                 return 1
             (copy / name).write_text(text.replace(old, new, 1), "utf-8")
         # Two of the files have a list of names beside.
-        _replace(copy / "python/polars_rating/__init__.py", '    "metrics"', '    "gain_share",')
+        _replace(
+            copy / "python/polars_rating/__init__.py", '    "haircut_sharpe"', '    "gain_share",'
+        )
         _replace(copy / "src/plugin/scores/mod.rs", "    metrics,", "    gain_share,")
         _build(copy)
         _test(copy)
