@@ -139,7 +139,7 @@ def _put(struct: dict[str, pl.Expr], name: str, expr: pl.Expr) -> str:
 def _codes(schema: Mapping[str, PolarsDataType], name: str) -> pl.Expr:
     """Return dense ranks from 1, null for null."""
     if isinstance(schema[name], pl.Null):
-        return pl.lit(None, dtype=pl.UInt32).repeat_by(pl.len()).explode()
+        return pl.repeat(None, pl.len(), dtype=pl.UInt32)
     column = _clean(schema, name)
     if isinstance(schema[name], pl.Categorical | pl.Enum):
         column = column.to_physical()
