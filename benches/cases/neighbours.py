@@ -7,12 +7,12 @@ on a few trials against all, and scaled.
 
 from __future__ import annotations
 
-import resource
 import subprocess
 import sys
 import time
 from functools import partial
 from itertools import product
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -162,7 +162,9 @@ def alone(what: str, quick: bool) -> None:
 
 def peak() -> float:
     """MiB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    # Not `getrusage`, which begins with the peak of the process that started this one.
+    status = Path("/proc/self/status").read_text("utf-8").splitlines()
+    return next(int(line.split()[1]) / 1024 for line in status if line.startswith("VmHWM"))
 
 
 if __name__ == "__main__":
