@@ -111,8 +111,6 @@ def _baselines(table: pl.DataFrame) -> pl.DataFrame:
         "Sortino score": rating.sortino_score(),
         "recovery factor score": rating.recovery_factor_score(),
     }
-    if hasattr(rating, "deflated_sharpe"):
-        columns["deflated Sharpe ratio"] = rating.deflated_sharpe()
     return table.select(expr.alias(name) for name, expr in columns.items())
 
 
