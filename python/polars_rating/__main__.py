@@ -1,8 +1,6 @@
 """Run the command line as ``python -m polars_rating``."""
 
-import sys
-
-from polars_rating.cli import main
+from polars_rating.cli import run
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run()

@@ -196,9 +196,9 @@ def test_closed_standard_streams_are_no_traceback(parquet: Path) -> None:
 def test_interrupted_query_is_quiet() -> None:
     # Interrupted while it computes; an interrupt of Python's own start is Python's to report.
     program = (
-        "import os, signal, sys, threading; from polars_rating.cli import main;"
+        "import os, signal, sys, threading; from polars_rating.cli import run;"
         "threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT)).start();"
-        "sys.exit(main(['demo', '--dropout-runs', '20000']))"
+        "sys.argv[1:] = ['demo', '--dropout-runs', '20000']; run()"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (130, b"", b"")

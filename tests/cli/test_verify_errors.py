@@ -85,10 +85,10 @@ def test_missing_library_is_told_before_anything_runs(
 @pytest.mark.skipif(sys.platform == "win32", reason="needs signals")
 def test_interrupt_while_python_rates_is_quiet() -> None:
     program = (
-        "import os, signal, sys, threading; from polars_rating.cli import main;"
+        "import os, signal, sys; from polars_rating.cli import run;"
         "from polars_rating import reference;"
         "reference.stability = lambda *_, **__: os.kill(os.getpid(), signal.SIGINT);"
-        "sys.exit(main(['verify', '--candidates', '300']))"
+        "sys.argv[1:] = ['verify', '--candidates', '300']; run()"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (130, b"", b"")

@@ -6,10 +6,11 @@ traceback), 130 on Ctrl-C, 141 where the reader of the standard output went away
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, NoReturn
 
 import click
 import polars as pl
@@ -67,6 +68,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     except _REFUSED as error:
         say(f"{PROG}: error: {_message(error)}\n")
         return 2
+
+
+def run() -> NoReturn:
+    """Run the command line as a program: this ends the process."""
+    status = main()
+    if status == INTERRUPTED:
+        # A thread of Polars may still be in Python, which aborts if it shuts down under it.
+        os._exit(status)
+    sys.exit(status)
 
 
 _REFUSED: Final = (
