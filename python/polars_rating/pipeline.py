@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING, Final, Self
 import polars as pl
 
 import polars_rating as rating
+from polars_rating._selection_rules import EVERY
 from polars_rating.catalog import RATING_OUTPUTS, TRADE_FIELDS
 from polars_rating.exceptions import ErrorCode, RatingError
+from polars_rating.family import OUTPUTS, check_family, span, with_luck, with_moments
 
 if TYPE_CHECKING:
-    from polars_rating.config import RatingConfig
+    from polars_rating.config import RatingConfig, SelectionConfig
 
 YEARS: Final = ("yearly_profits", "years", "year_days")
 """Metrics that only trades with an exit time have."""
@@ -128,6 +130,9 @@ def rate_trades(
     config: RatingConfig | None = None,
     *,
     evidence: Callable[[pl.LazyFrame], pl.LazyFrame] | None = None,
+    selection: SelectionConfig | None = None,
+    family: str | Sequence[str] = (),
+    every: str = EVERY,
 ) -> pl.LazyFrame:
     """Rate and rank the candidates of a table of trades, one row per trade.
 
@@ -145,6 +150,13 @@ def rate_trades(
     evidence : callable, optional
         Gets the candidates with their metrics and returns them with further columns that the
         scores look for, e.g. those of `polars_rating.neighbour_runs`.
+    selection : SelectionConfig, optional
+        Adds how much of each candidate is luck; the trades need exit times.
+    family : str or sequence of str
+        Of the `by` columns, those whose values name the candidates that were searched together;
+        by default all candidates are one family.
+    every : {'1w', '1d', '1mo'}
+        The period of the returns behind `selection`, as in `polars_rating.period_returns`.
 
     Returns
     -------
@@ -152,7 +164,11 @@ def rate_trades(
         One row per candidate, best first: the `by` columns, ``trades``, the fields of
         `polars_rating.metrics` (without the lists by year if the trades have no exit time), what
         `evidence` adds, and the fields of `polars_rating.scores`. Ordered by ``final_rating``
-        descending with nulls last, then by the `by` columns.
+        descending with nulls last, then by the `by` columns. `selection` adds ``sharpe_moments``
+        of the net pnl per period, from the family's first entry to its last exit; ``rank`` by
+        final rating within the family (equal ratings share the better rank); ``n_trials`` and
+        ``sharpe_var`` of the family; ``psr``, ``dsr``, ``min_trl``, ``p_value_adjusted``,
+        ``haircut`` and ``haircut_sharpe``, as in `polars_rating.selection_report`.
 
     Raises
     ------
@@ -172,30 +188,63 @@ def rate_trades(
     352
     """
     lazy = trades.lazy()
-    schema = lazy.collect_schema()
     names = [by] if isinstance(by, str) else list(by)
-    used = TradeColumns.find(schema) if columns is None else columns
-    used.check(schema)
-    _check_by(names, schema)
-    rated = lazy.group_by(names).agg(rating.trades(**asdict(used))).with_columns(rating.metrics())
-    clash = set(names) & {"metrics", *_fields(rated.collect_schema(), "metrics"), *RATING_OUTPUTS}
+    used = TradeColumns.find(lazy.collect_schema()) if columns is None else columns
+    check_table(lazy.collect_schema(), names, used)
+    gathered = gather(lazy, names, used)
+    if selection is None:
+        return rank(rate_gathered(gathered, names, used, config, evidence=evidence), names)
+    families = [family] if isinstance(family, str) else list(family)
+    check_family(families, names, used)
+    gathered = with_moments(gathered, span(lazy, families, used), families, every)
+    rated = rate_gathered(gathered, names, used, config, evidence=evidence)
+    return rank(with_luck(rated, families, selection), names)
+
+
+def check_table(
+    schema: Mapping[str, pl.DataType], by: Sequence[str], columns: TradeColumns
+) -> None:
+    """Raise a `RatingError` for a table of trades that cannot be rated by these columns."""
+    columns.check(schema)
+    _check_by(by, schema)
+
+
+def gather(trades: pl.LazyFrame, by: Sequence[str], columns: TradeColumns) -> pl.LazyFrame:
+    """Return one row per candidate: the `by` columns and ``trades``."""
+    return trades.group_by(by).agg(rating.trades(**asdict(columns)))
+
+
+def rate_gathered(
+    candidates: pl.LazyFrame,
+    by: Sequence[str],
+    columns: TradeColumns,
+    config: RatingConfig | None = None,
+    *,
+    evidence: Callable[[pl.LazyFrame], pl.LazyFrame] | None = None,
+) -> pl.LazyFrame:
+    """Rate what `gather` returns: metrics, evidence and scores, in the order of the rows."""
+    rated = candidates.with_columns(rating.metrics())
+    added = {"metrics", *_fields(rated.collect_schema(), "metrics"), *RATING_OUTPUTS, *OUTPUTS}
+    clash = set(by) & added
     if clash:
         raise RatingError(
             f"`by` must not be a column of the rated table, got {min(clash)!r}: rename it",
             code=ErrorCode.RATING_BAD_ARGUMENT,
         )
     metrics = rated.unnest("metrics")
-    if used.exit_time is None:
+    if columns.exit_time is None:
         # Without exits these lists are empty in every row, and a frame that cannot be judged on
         # stability would look like one whose candidates happen to have no year.
         metrics = metrics.drop(YEARS)
     if evidence is not None:
         metrics = evidence(metrics)
-    return (
-        metrics.with_columns(rating.scores(config))
-        .unnest("rating_score")
-        .sort("final_rating", *names, descending=[True, *(False for _ in names)], nulls_last=True)
-    )
+    return metrics.with_columns(rating.scores(config)).unnest("rating_score")
+
+
+def rank(rated: pl.LazyFrame, by: Sequence[str]) -> pl.LazyFrame:
+    """Order rated candidates, the best first."""
+    descending = [True, *(False for _ in by)]
+    return rated.sort("final_rating", *by, descending=descending, nulls_last=True)
 
 
 def _fields(schema: pl.Schema, column: str) -> list[str]:

@@ -21,21 +21,12 @@ from polars_rating.config import SelectionConfig
 from polars_rating.exceptions import ErrorCode, RatingError
 from polars_rating.parameters import SEED, check, show
 from polars_rating.selection._evidence import checked, family_of, spread_of
-from polars_rating.selection.adjusted_p_values import adjusted_p_values, haircut_sharpe
+from polars_rating.selection._luck import luck_of
 from polars_rating.selection.cscv import cscv
-from polars_rating.selection.deflated_sharpe import (
-    deflated_sharpe,
-    expected_max_sharpe,
-    min_backtest_length,
-)
+from polars_rating.selection.deflated_sharpe import expected_max_sharpe, min_backtest_length
 from polars_rating.selection.effective_trials import effective_trials
 from polars_rating.selection.period_returns import period_returns
-from polars_rating.selection.probabilistic_sharpe import (
-    min_track_record_length,
-    probabilistic_sharpe,
-    sharpe_moments,
-    sharpe_p_value,
-)
+from polars_rating.selection.probabilistic_sharpe import sharpe_moments
 from polars_rating.selection.snooping import romano_wolf, snooping
 
 if TYPE_CHECKING:
@@ -241,20 +232,10 @@ def _report(
         as_expr("n_trials", trials).cast(pl.Float64).alias("n_trials"),
         as_expr("sharpe_var", var).cast(pl.Float64).alias("sharpe_var"),
     )
-    own: dict[str, Any] = {"sharpe_moments": moments, "variance": config.variance}
     # n_trials of the frame is the number of p-values that are there.
     tried: dict[str, Any] = {"n_trials": pl.col("n_trials")} if "n_trials" in given else {}
-    p_value = sharpe_p_value(**own)
-    cut = haircut_sharpe(config.correction, family=family, sharpe_moments=moments, **tried)
     rows = rows.with_columns(
-        probabilistic_sharpe(**own),
-        deflated_sharpe(
-            n_trials="n_trials", sharpe_var="sharpe_var", expected_max=config.expected_max, **own
-        ),
-        min_track_record_length(**own),
-        adjusted_p_values(p_value, config.correction, family=family, **tried),
-        cut.struct.field("haircut").alias("haircut"),
-        cut.struct.field("sharpe").alias("haircut_sharpe"),
+        *luck_of(config, family, tried),
         romano_wolf(family=family, **bootstrap),
     )
     best = pl.struct(*_OF_BEST, *(["name"] if named else []))
