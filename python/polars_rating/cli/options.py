@@ -11,8 +11,9 @@ import click
 
 from polars_rating.adapters._detect import ORIGINS
 from polars_rating.catalog import GATES, TRADE_FIELDS
-from polars_rating.cli.read import AUTO, FORMATS, OPEN_TRADES, TABLE, read_config
+from polars_rating.cli.read import AUTO, OPEN_TRADES, TABLE, read_config
 from polars_rating.config import RatingConfig
+from polars_rating.files.formats import FORMATS
 from polars_rating.pipeline import default_names
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import sys
 import tomllib
@@ -22,29 +21,17 @@ from polars_rating.adapters._detect import (
     origin_of_table,
     read_origin,
 )
-from polars_rating.cli.parse import parse_text
 from polars_rating.config import RatingConfig
+from polars_rating.files.formats import FORMATS, IPC_STREAM, SUFFIXES, TEXT_FORMATS, open_table
+from polars_rating.files.text import parse_text
 from polars_rating.pipeline import YEARS, TradeColumns
 
-SUFFIXES: Final = {
-    ".parquet": "parquet",
-    ".pq": "parquet",
-    ".csv": "csv",
-    ".arrow": "ipc",
-    ".feather": "ipc",
-    ".ipc": "ipc",
-    ".jsonl": "ndjson",
-    ".ndjson": "ndjson",
-}
-FORMATS: Final = ("parquet", "csv", "ipc", "ndjson")
 AUTO: Final = "auto"
 TABLE: Final = "table"
 OPEN_TRADES: Final = ("keep", "drop")
 SOURCE: Final = click.Path(exists=True, dir_okay=False, allow_dash=True)
 """The type of an argument that names a table to read."""
-_IPC_STREAM: Final = b"\xff\xff\xff\xff"
-"""How Arrow IPC starts where it is a stream and not a file."""
-_MAGIC: Final = {b"PAR1": "parquet", b"ARROW1": "ipc", _IPC_STREAM: "ipc"}
+_MAGIC: Final = {b"PAR1": "parquet", b"ARROW1": "ipc", IPC_STREAM: "ipc"}
 
 
 def format_of(path: str, given: str | None, known: Sequence[str], option: str) -> str:
@@ -197,7 +184,7 @@ def scan_trades(
     """
     lazy, kind = scan(path, given, "trades", by)
     columns = TradeColumns.find(lazy.collect_schema().names(), **names)
-    return (parse_text(lazy, columns) if kind in {"csv", "ndjson"} else lazy), columns
+    return (parse_text(lazy, columns) if kind in TEXT_FORMATS else lazy), columns
 
 
 def scan_candidates(path: str, given: str | None) -> pl.LazyFrame:
@@ -246,7 +233,7 @@ def scan(
     if not (len(source) if isinstance(source, bytes) else source.stat().st_size):
         raise click.ClickException(f"{name}: is empty")
     try:
-        lazy = _open(source, kind, text)
+        lazy = open_table(source, kind, text)
         lazy.collect_schema()
         rows = lazy.select(pl.len()).collect().item()
     except (pl.exceptions.PolarsError, OSError) as error:
@@ -254,16 +241,3 @@ def scan(
     if not rows:
         raise click.ClickException(f"{name}: holds no {of} (0 rows)")
     return lazy, kind
-
-
-def _open(source: Path | bytes, kind: str, text: Sequence[str]) -> pl.LazyFrame:
-    stream = io.BytesIO(source) if isinstance(source, bytes) else source
-    if kind == "csv":
-        dtypes = dict.fromkeys(text, pl.String)
-        return pl.scan_csv(stream, infer_schema_length=None, schema_overrides=dtypes, glob=False)
-    if kind == "ndjson":
-        return pl.scan_ndjson(stream, infer_schema_length=None)
-    if kind == "parquet":
-        return pl.scan_parquet(stream, glob=False)
-    is_stream = isinstance(source, bytes) and source.startswith(_IPC_STREAM)
-    return (pl.read_ipc_stream(stream) if is_stream else pl.read_ipc(stream)).lazy()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-import click
 import polars as pl
 
+from polars_rating.exceptions import ErrorCode, RatingError
 from polars_rating.pipeline import TradeColumns
 
 _ISO: Final = r"^\d{4}-\d\d-\d\d([T ]|$)"
@@ -44,7 +44,8 @@ def _parsed(
     )
     if bad.height:
         row, text, _ = bad.row(0)
-        raise click.ClickException(
-            f"column {name!r} must hold {expected}, found {text!r} in data row {row}"
+        raise RatingError(
+            f"column {name!r} must hold {expected}, found {text!r} in data row {row}",
+            code=ErrorCode.RATING_BAD_VALUE,
         )
     return lazy.with_columns(value.alias(name))
