@@ -8,11 +8,14 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def progress(text: str, total: int | None = None) -> Iterator[Callable[[int], None]]:
-    """Show while the body runs that it does; yield what is told of each step of the `total`."""
+def progress(text: str, total: int | None = None) -> Iterator[Callable[..., None]]:
+    """Show while the body runs that it does; yield what is told of each step of the `total`.
+
+    It takes the number of steps, a new ``total=``, and a ``note=`` to show behind.
+    """
     # Not what `rich` takes for a terminal: an environment variable can make it one.
     if sys.stderr is None or not sys.stderr.isatty():
-        yield lambda _: None
+        yield lambda *_, **__: None
         return
     from rich.console import Console
     from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
@@ -23,10 +26,11 @@ def progress(text: str, total: int | None = None) -> Iterator[Callable[[int], No
         TextColumn("{task.description}", markup=False),
         *amount,
         TimeElapsedColumn(),
+        TextColumn("{task.fields[note]}", markup=False),
         console=Console(stderr=True),
         transient=True,
         redirect_stdout=False,
         redirect_stderr=False,
     ) as bar:
-        task = bar.add_task(text, total=total)
-        yield lambda steps: bar.advance(task, steps)
+        task = bar.add_task(text, total=total, note="")
+        yield lambda steps, **changed: bar.update(task, advance=steps, **changed)

@@ -11,7 +11,7 @@ from typing import Any, Final
 import click
 import polars as pl
 
-from polars_rating.cli import options, read, report, table, write
+from polars_rating.cli import many, options, read, report, table, write
 from polars_rating.cli.progress import progress
 from polars_rating.config import RatingConfig
 from polars_rating.data import grid, trades_path
@@ -26,10 +26,13 @@ _NOTE: Final = (
     "The trades are polars_rating.data.load_trades(); polars_rating.reference recomputes every "
     "number.\n"
 )
-_OUT: Final = click.Path(dir_okay=False, writable=True, allow_dash=True)
+_OUT: Final = click.Path(writable=True, allow_dash=True)
 _BY_HELP: Final = "Column that names the candidate (default strategy); repeat for several."
 _TOP_HELP: Final = f"Rows of the printed ranking (default {TOP}; 0 none)."
-_OUT_HELP: Final = "Write all candidates, best first; - for stdout (the ranking: stderr, if --top)."
+_OUT_HELP: Final = (
+    "Write all candidates, best first; - for stdout (the ranking: stderr, if --top). "
+    "Of many files: a folder."
+)
 _REPORT_HELP: Final = "Write a report as one HTML page, which the extra [report] makes."
 
 
@@ -45,7 +48,7 @@ class _Rated:
 
 
 def _reported(rated: Callable[..., _Rated]) -> Callable[..., None]:
-    """Add the options of output and scores to a function that rates and says what it read."""
+    """Add the options of output to a function that rates and says what it read."""
 
     @click.option("--top", type=click.IntRange(min=0), metavar="N", help=_TOP_HELP)
     @click.option("--out", type=_OUT, metavar="FILE", help=_OUT_HELP)
@@ -54,7 +57,6 @@ def _reported(rated: Callable[..., _Rated]) -> Callable[..., None]:
     )
     @click.option("--keep-trades", is_flag=True, help="Write the lists of trades too.")
     @click.option("--report", "page", type=report.PAGE, metavar="FILE.html", help=_REPORT_HELP)
-    @options.scores
     @wraps(rated)
     def call(
         *,
@@ -88,6 +90,7 @@ def _reported(rated: Callable[..., _Rated]) -> Callable[..., None]:
 
 
 @click.command(short_help="Rate the shipped trades.")
+@options.scores
 @_reported
 def demo(by: Sequence[str], config: RatingConfig) -> _Rated:
     """Rate the trades shipped with the package (S&P 500, 1999 to 2018).
@@ -112,8 +115,10 @@ def _neighbours(candidates: pl.LazyFrame) -> pl.LazyFrame:
     return neighbour_runs(named, ["fast", "slow"], by="rules").drop("fast", "slow", "rules")
 
 
-@click.command(short_help="Rate a file of trades, one row per trade.")
-@click.argument("path", type=read.SOURCE, metavar="TRADES")
+@click.command(short_help="Rate trades, one row per trade, of a file or of many.")
+@click.argument("paths", nargs=-1, required=True, metavar="TRADES...")
+@options.scores
+@many.or_one
 @options.table("TRADES", _BY_HELP, ("strategy",))
 @options.source
 @_reported
@@ -122,7 +127,9 @@ def rate(
 ) -> _Rated:
     """Rate the candidates of TRADES, a file with one row per trade; - is the standard input.
 
-    TRADES may also be what a backtester wrote (--from).
+    TRADES may also be what a backtester wrote (--from), and more than memory holds: many files,
+    folders, patterns like 'trades/*.parquet'. These, and one file with --engine, --workers,
+    --memory or --partitioned, are rated by many processes into the folder that --out names.
     """
     return _rated(by, config, path, kind, **source)
 

@@ -46,9 +46,14 @@ LEGEND: Final = (
 
 def report(frame: pl.DataFrame, by: Sequence[str], top: int, config: RatingConfig) -> str:
     """Return the first `top` rows of a rated table, with what was rated and on what evidence."""
+    return f"{without_evidence(frame, by, top, config)}{evidence(frame)}\n"
+
+
+def without_evidence(frame: pl.DataFrame, by: Sequence[str], top: int, config: RatingConfig) -> str:
+    """Return the first `top` rows of a rated table whose evidence is not in it any more."""
     return (
         f"{summary(frame, top)}\n{ranking(frame, by, top)}\n{LEGEND}"
-        f"final: {config.aggregation} of the components, gate {config.gate}\n{evidence(frame)}\n"
+        f"final: {config.aggregation} of the components, gate {config.gate}\n"
     )
 
 

@@ -28,6 +28,8 @@ def check(path: str | None, given: str | None, source: str | None, *, keep_trade
     if kind == "csv" and keep_trades:
         raise click.UsageError("--keep-trades needs parquet or ipc: CSV has no lists")
     target = Path(path)
+    if target.is_dir():
+        raise click.ClickException(f"{path}: cannot be written: is a directory")
     if path != "-" and not target.absolute().parent.is_dir():
         raise click.ClickException(f"{path}: cannot be written: no such directory")
     if source not in (None, "-") and target.exists() and target.samefile(str(source)):

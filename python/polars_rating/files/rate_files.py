@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import polars as pl
@@ -25,13 +25,15 @@ from polars_rating.files.text import parse_text
 from polars_rating.parameters import check
 from polars_rating.pipeline import TradeColumns, check_table
 
+Columns = TradeColumns | Mapping[str, str | None] | None
+
 
 def rate_files(
     paths: PathLike | Iterable[PathLike],
     out: PathLike,
     *,
     by: str | Sequence[str] = "strategy",
-    columns: TradeColumns | None = None,
+    columns: Columns = None,
     config: RatingConfig | None = None,
     selection: SelectionConfig | None = None,
     family: str | Sequence[str] = (),
@@ -61,8 +63,10 @@ def rate_files(
         A folder of a file system that all workers share: empty, not there, or of an earlier call
         with the same files and parameters. It gets ``ranking.parquet``, ``parts/`` and
         ``manifest.json``.
-    by, columns, config, selection, family, every
+    by, config, selection, family, every
         As in `polars_rating.pipeline.rate_trades`.
+    columns : TradeColumns or mapping, optional
+        The columns to use, or names by field for `TradeColumns.find`, which finds the others.
     partitioned : bool
         Each file holds whole candidates. Else their trades may be spread over the files: these are
         split into buckets of candidates first, which takes disk space for a copy of the trades.
@@ -157,7 +161,7 @@ def _cores() -> int:
 
 
 def _schema(
-    inputs: Sequence[Input], by: Sequence[str], columns: TradeColumns | None
+    inputs: Sequence[Input], by: Sequence[str], columns: Columns
 ) -> tuple[TradeColumns, dict[str, pl.DataType]]:
     """Return the columns to use and their dtypes, from the first file that can be read."""
     problem: BaseException | None = None
@@ -166,7 +170,7 @@ def _schema(
         try:
             lazy = open_table(item.path, kind, by)
             schema = lazy.collect_schema()
-            used = TradeColumns.find(schema) if columns is None else columns
+            used = _used(schema, columns)
             if kind in TEXT_FORMATS:
                 schema = parse_text(lazy, used).collect_schema()
             check_table(schema, by, used)
@@ -178,6 +182,12 @@ def _schema(
             continue
         return used, {name: schema[name] for name in schema}
     raise problem or AssertionError("no inputs")
+
+
+def _used(schema: Iterable[str], columns: Columns) -> TradeColumns:
+    if isinstance(columns, TradeColumns):
+        return columns
+    return TradeColumns.find(schema, **(columns or {}))
 
 
 def _fixed(by: Sequence[str], columns: TradeColumns) -> list[str]:
