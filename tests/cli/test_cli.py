@@ -216,7 +216,7 @@ def test_module_and_version() -> None:
 def test_help_names_the_columns_that_are_looked_for(run: Run) -> None:
     done = run("rate", "--help")
     assert (done.status, done.err) == (0, "")
-    assert done.out.startswith("Usage: polars-rating rate [OPTIONS] TRADES\n")
+    assert done.out.startswith("Usage: polars-rating rate [OPTIONS] TRADES...\n")
     assert "by default r_multiple or r, if there" in " ".join(done.out.split())
 
 

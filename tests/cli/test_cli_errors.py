@@ -21,9 +21,9 @@ ROW = "a,1.5,0.1,0.2,2020-01-01,2020-01-05\n"
 
 BAD_OPTIONS = {
     "no command": ([], "Missing command (see polars-rating --help)"),
-    "no file": (["rate"], "Missing argument 'TRADES' (see polars-rating rate --help)"),
+    "no file": (["rate"], "Missing argument 'TRADES...' (see polars-rating rate --help)"),
     "no such file": (["rate", "none.csv"], "'none.csv' does not exist"),
-    "a directory": (["rate", "."], "'.' is a directory"),
+    "a directory": (["rate", "."], "many files need --out, a folder"),
     "abbreviated option": (["demo", "--drop", "1"], "--drop"),
     "seed is text": (["rate", "{}", "--seed", "x"], "--seed"),
     "seed negative": (["rate", "{}", "--seed", "-1"], "2**64 - 1], got -1"),

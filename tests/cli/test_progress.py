@@ -52,4 +52,6 @@ def test_error_on_a_terminal_is_one_line_after_it(tmp_path: Path) -> None:
     status, out, shown = on_terminal(path)
     assert (status, out) == (2, b"")
     last = shown.split(b"polars-rating: error: ")[-1]
-    assert last == b"column 'pnl' must hold a number, found 'NA' in data row 1\r\n"
+    assert (
+        last == b"[RATING_BAD_VALUE] column 'pnl' must hold a number, found 'NA' in data row 1\r\n"
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import polars as pl
@@ -17,15 +17,12 @@ from polars_rating.family import check_family
 from polars_rating.files import manifest
 from polars_rating.files.driver import Driver, Progress, RatedFiles
 from polars_rating.files.engines import Name, Pool, engine_of
-from polars_rating.files.formats import SUFFIXES, TEXT_FORMATS, open_table
 from polars_rating.files.inputs import Input, PathLike, find_inputs
 from polars_rating.files.job import Job
 from polars_rating.files.memory import buckets_for, bytes_of
-from polars_rating.files.text import parse_text
+from polars_rating.files.trades import Columns, open_trades
 from polars_rating.parameters import check
-from polars_rating.pipeline import TradeColumns, check_table
-
-Columns = TradeColumns | Mapping[str, str | None] | None
+from polars_rating.pipeline import TradeColumns
 
 
 def rate_files(
@@ -166,28 +163,16 @@ def _schema(
     """Return the columns to use and their dtypes, from the first file that can be read."""
     problem: BaseException | None = None
     for item in inputs:
-        kind = SUFFIXES[Path(item.path).suffix.lower()]
         try:
-            lazy = open_table(item.path, kind, by)
-            schema = lazy.collect_schema()
-            used = _used(schema, columns)
-            if kind in TEXT_FORMATS:
-                schema = parse_text(lazy, used).collect_schema()
-            check_table(schema, by, used)
+            lazy, used = open_trades(item.path, by, columns)
         except (OSError, RatingError, pl.exceptions.PolarsError) as error:
             problem = problem or RatingError(
                 f"{item.path}: {one_line(getattr(error, 'message', error))}",
                 code=getattr(error, "code", ErrorCode.RATING_BAD_SOURCE),
             )
             continue
-        return used, {name: schema[name] for name in schema}
+        return used, dict(lazy.collect_schema())
     raise problem or AssertionError("no inputs")
-
-
-def _used(schema: Iterable[str], columns: Columns) -> TradeColumns:
-    if isinstance(columns, TradeColumns):
-        return columns
-    return TradeColumns.find(schema, **(columns or {}))
 
 
 def _fixed(by: Sequence[str], columns: TradeColumns) -> list[str]:

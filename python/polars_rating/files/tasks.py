@@ -20,10 +20,9 @@ import polars as pl
 from polars_rating._engines.choice import use_engine
 from polars_rating.exceptions import ErrorCode, RatingError, one_line
 from polars_rating.family import join_spans, span, with_moments
-from polars_rating.files.formats import SUFFIXES, TEXT_FORMATS, open_table
 from polars_rating.files.job import BUCKET, Job, Kind, Record, Task
-from polars_rating.files.text import parse_text
-from polars_rating.pipeline import check_table, gather, rank, rate_gathered
+from polars_rating.files.trades import open_trades
+from polars_rating.pipeline import gather, rank, rate_gathered
 
 TEMPORARY: Final = ".tmp-"
 """How the name of an output starts that is not whole."""
@@ -131,13 +130,7 @@ def join_all_spans(job: Job, n_files: int) -> None:
 
 def _read(job: Job, path: str) -> pl.LazyFrame:
     """Open the trades of a file, with the dtypes that all files have."""
-    kind = SUFFIXES[Path(path).suffix.lower()]
-    lazy = open_table(path, kind, job.by)
-    there = lazy.collect_schema()
-    check_table({name: there[name] for name in there}, job.by, job.columns)
-    lazy = lazy.select(job.names)
-    if kind in TEXT_FORMATS:
-        lazy = parse_text(lazy, job.columns)
+    lazy = open_trades(path, job.by, job.columns)[0].select(job.names)
     schema = lazy.collect_schema()
     for name, dtype in job.dtypes.items():
         if str(schema[name]) != dtype:
