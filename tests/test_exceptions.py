@@ -5,6 +5,8 @@ from __future__ import annotations
 import pickle
 import sys
 from collections.abc import Callable
+from datetime import date
+from pathlib import Path
 from tempfile import TemporaryDirectory
 from unittest import mock
 
@@ -19,7 +21,6 @@ from polars_rating.adapters import read_freqtrade
 from polars_rating.batch import calculate_ratings_batch
 from polars_rating.catalog import SCORES
 from polars_rating.config import RatingConfig, Thresholds
-from polars_rating.data import trades_path
 from polars_rating.exceptions import ErrorCode, RatingError
 from polars_rating.files import rate_files
 from polars_rating.reference import final, pbo, robustness, stability
@@ -49,13 +50,16 @@ def tier_without_a_formula() -> None:
         raise RatingError(str(error), code=code) from error
 
 
-def file_without_a_name() -> None:
-    with TemporaryDirectory() as folder:
-        pl.DataFrame({"strategy": ["a", None], "pnl": [1.0, 2.0]}).write_parquet(
-            f"{folder}/a.parquet"
-        )
-        config = RatingConfig.from_dict({"weights": {"stability": 0}})
-        rate_files(f"{folder}/a.parquet", f"{folder}/out", config=config)
+def rate_two_trades(*, other_file: bool) -> None:
+    """Rate a candidate without a name, into a folder that may hold another file."""
+    trades = {"strategy": ["a", None], "pnl": [1.0, 2.0], "exit": [date(2020, 1, 1)] * 2}
+    with TemporaryDirectory() as root:
+        pl.DataFrame(trades).write_parquet(f"{root}/trades.parquet")
+        out = Path(root, "out")
+        out.mkdir()
+        if other_file:
+            (out / "notes.txt").touch()
+        rate_files(f"{root}/trades.parquet", out)
 
 
 RUN = {"profit": 1.0, "avg_r": 1.0, "win_rate": 0.5, "max_drawdown": 1.0}
@@ -78,8 +82,8 @@ RAISERS: dict[str, Callable[[], object]] = {
     "RATING_BAD_SCHEMA": lambda: METRICS_INPUT.check(pl.Schema()),
     "RATING_BAD_ARROW": lambda: calculate_ratings_batch(b"nonsense"),
     "RATING_BAD_SOURCE": lambda: read_freqtrade(__file__),
-    "RATING_FILES_FAILED": file_without_a_name,
-    "RATING_OUTPUT_REFUSED": lambda: rate_files(trades_path(), trades_path().parent),
+    "RATING_FILES_FAILED": lambda: rate_two_trades(other_file=False),
+    "RATING_OUTPUT_REFUSED": lambda: rate_two_trades(other_file=True),
     "RATING_ENGINE_UNAVAILABLE": rust_without_its_library,
     "RATING_INTERNAL": tier_without_a_formula,
 }
