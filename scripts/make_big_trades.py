@@ -26,8 +26,8 @@ BLOCK: Final = 5
 """Consecutive trades that are drawn together."""
 CHUNK: Final = 1_000_000
 """Trades that are made at a time."""
-START: Final = np.datetime64("1999-01-01", "ms").astype(np.int64)
-LENGTH: Final = np.timedelta64(20 * 365, "D").astype("timedelta64[ms]").astype(np.int64)
+START: Final = int(np.datetime64("1999-01-01", "ms").astype(np.int64))
+LENGTH: Final = 20 * 365 * 24 * 3600 * 1000
 
 
 def make(

@@ -10,6 +10,7 @@ from benches.cases import (
     bootstrap,
     dropout,
     fixed_cost,
+    many_files,
     neighbours,
     one_candidate,
     robustness,
@@ -37,4 +38,5 @@ CASES: dict[str, Case] = {
     "streaming": streaming.run,
     "batch": batch.run,
     "neighbours": neighbours.run,
+    "many_files": many_files.run,
 }

@@ -209,6 +209,42 @@ def check_table(
     _check_by(by, schema)
 
 
+def mark_sorted(trades: pl.LazyFrame, by: Sequence[str]) -> pl.LazyFrame:
+    """Look whether trades are sorted by candidate, and tell Polars if they are.
+
+    Newer versions of Polars then gather a candidate at a time: a quarter to a third faster, in less
+    than half of the memory. The look reads the one column. Polars itself believes what it is told,
+    and would make two candidates of one whose trades are not together.
+
+    Parameters
+    ----------
+    trades : LazyFrame
+        One row per trade.
+    by : sequence of str
+        The columns of the candidate; several are left alone.
+
+    Returns
+    -------
+    LazyFrame
+        The same rows.
+
+    Examples
+    --------
+    >>> trades = pl.LazyFrame({"strategy": ["a", "a", "b"], "pnl": [1.0, -2.0, 3.0]})
+    >>> mark_sorted(trades, ["strategy"]).collect()["strategy"].flags["SORTED_ASC"]
+    True
+    """
+    if len(by) != 1:
+        return trades
+    dtype = trades.collect_schema()[by[0]]
+    key = pl.col(by[0])
+    if not (dtype == pl.String or dtype.is_integer()):
+        return trades
+    rises = (key >= key.shift()).all() & (key.null_count() == 0)
+    is_sorted = trades.select(rises).collect().item()
+    return trades.with_columns(key.set_sorted()) if is_sorted else trades
+
+
 def gather(trades: pl.LazyFrame, by: Sequence[str], columns: TradeColumns) -> pl.LazyFrame:
     """Return one row per candidate: the `by` columns and ``trades``."""
     return trades.group_by(by).agg(rating.trades(**asdict(columns)))

@@ -8,7 +8,7 @@ import pytest
 import polars_rating as rating
 from polars_rating.catalog import RATING_OUTPUTS
 from polars_rating.exceptions import RatingError
-from polars_rating.pipeline import TradeColumns, rate_trades
+from polars_rating.pipeline import TradeColumns, mark_sorted, rate_trades
 
 
 def test_equals_the_query_of_the_readme(trades: pl.DataFrame) -> None:
@@ -76,3 +76,25 @@ def test_bad_by(trades: pl.DataFrame, by: list[str]) -> None:
     with pytest.raises(RatingError, match="`by` must be") as bad:
         rate_trades(trades, by)
     assert bad.value.code == "RATING_BAD_ARGUMENT"
+
+
+def test_trades_are_marked_only_where_they_are_sorted(trades: pl.DataFrame) -> None:
+    by_candidate = trades.sort("strategy", maintain_order=True)
+    named = pl.col("strategy")
+    empty = by_candidate.with_columns(pl.when(named.is_first_distinct()).then(named))
+    number = by_candidate.with_columns(named.rank("dense"))
+
+    def is_marked(frame: pl.DataFrame, by: tuple[str, ...] = ("strategy",)) -> bool:
+        # A frame that knows it already would prove nothing.
+        unmarked = pl.from_arrow(frame.to_arrow())
+        assert isinstance(unmarked, pl.DataFrame)
+        return mark_sorted(unmarked.lazy(), by).collect()[by[0]].flags["SORTED_ASC"]
+
+    assert is_marked(by_candidate)
+    assert is_marked(number)
+    assert not is_marked(trades.sort("exit"))
+    assert not is_marked(by_candidate.reverse())
+    assert not is_marked(empty)
+    assert not is_marked(by_candidate, ("strategy", "exit"))
+    marked = rate_trades(mark_sorted(by_candidate.lazy(), ["strategy"])).collect()
+    assert marked.equals(rate_trades(by_candidate.reverse().sort("exit")).collect())

@@ -27,7 +27,11 @@ ENGINES = [
     pytest.param("dask", marks=pytest.mark.skipif(not find_spec("distributed"), reason="no Dask")),
     pytest.param("ray", marks=pytest.mark.skipif(not find_spec("ray"), reason="no Ray")),
 ]
-WORKER = {"local": "polars_rating.files.worker", "dask": "multiprocessing.spawn", "ray": "ray::run_plain"}
+WORKER = {
+    "local": "polars_rating.files.worker",
+    "dask": "multiprocessing.spawn",
+    "ray": "ray::run_plain",
+}
 """What the command line of a worker has."""
 TOLD = ("split", "rate", "skipped")
 PROGRAM = """

@@ -16,7 +16,7 @@ from polars_rating.cli.progress import progress
 from polars_rating.config import RatingConfig
 from polars_rating.data import grid, trades_path
 from polars_rating.exceptions import one_line
-from polars_rating.pipeline import rate_trades
+from polars_rating.pipeline import mark_sorted, rate_trades
 from polars_rating.trials.neighbours import neighbour_runs
 
 TOP: Final = 20
@@ -214,7 +214,8 @@ def _rated(
             open_trades=open_trades,
         )
         try:
-            frame = rate_trades(trades.lazy, by, trades.columns, config).collect()
+            lazy = mark_sorted(trades.lazy, by)
+            frame = rate_trades(lazy, by, trades.columns, config).collect()
         except pl.exceptions.PolarsError as error:
             raise click.ClickException(f"{name}: {one_line(error)}") from None
     for key in by:

@@ -22,7 +22,7 @@ from polars_rating.exceptions import ErrorCode, RatingError, one_line
 from polars_rating.family import join_spans, span, with_moments
 from polars_rating.files.job import BUCKET, Job, Kind, Record, Task
 from polars_rating.files.trades import open_trades
-from polars_rating.pipeline import gather, rank, rate_gathered
+from polars_rating.pipeline import gather, mark_sorted, rank, rate_gathered
 
 TEMPORARY: Final = ".tmp-"
 """How the name of an output starts that is not whole."""
@@ -98,7 +98,10 @@ def _rate(job: Job, task: Task) -> tuple[int, int]:
     target = job.part(task.index)
     if target.exists():
         return 0, 0
-    trades = _read(job, task.path) if task.path else _open_bucket(job, task.index)
+    if task.path:
+        trades = mark_sorted(_read(job, task.path), job.by)
+    else:
+        trades = _open_bucket(job, task.index)
     gathered = gather(trades, job.by, job.columns)
     if job.selection is not None:
         spans = pl.scan_parquet(job.spans, glob=False)
