@@ -13,7 +13,7 @@ PYO3_CONFIG = $(wildcard $(or $(CARGO_TARGET_DIR),$(CURDIR)/target)/maturin/pyo3
 PYTEST := --quiet --numprocesses auto --dist loadscope
 
 .DEFAULT_GOAL := help
-.PHONY: help demo check test build wheel lint test-rust test-python test-fallback test-floor test-wheel test-adapters test-more test-peers test-report test-add-score report docs audit fuzz bench bench-save bench-compare bench-rust study coverage data fmt clean
+.PHONY: help demo check test build wheel lint test-rust test-python test-fallback test-floor test-wheel test-adapters test-scale test-more test-peers test-report test-add-score report docs audit fuzz bench bench-save bench-compare bench-rust study cost coverage data fmt clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 14
@@ -29,7 +29,7 @@ report: build ## rate the shipped real trades and write the report build/report.
 
 check: build lint test-rust test-python ## the inner loop: build, lints, Rust tests, the Python suite once
 
-test: check $(FALLBACK) test-floor test-wheel test-add-score docs test-adapters ## everything CI runs
+test: check $(FALLBACK) test-floor test-wheel test-add-score docs test-adapters test-scale ## everything CI runs
 
 test-more: test-peers test-report ## slow, with many packages and a browser: what CI does not run
 
@@ -97,6 +97,11 @@ test-adapters: build $(VENV)/.dev-tools ## the adapters on runs of backtesters m
 	$(BIN)/python -m pip install --quiet --group adapters
 	POLARS_RATING_TEST_ADAPTERS=1 $(BIN)/python -m pytest $(PYTEST) tests/adapters
 
+# Ray is 240 MB. The suite has the same tests for processes of this machine.
+test-scale: build $(VENV)/.dev-tools ## many files on Dask and Ray, whose workers and drivers are killed
+	$(BIN)/python -m pip install --quiet --group scale
+	$(BIN)/python -m pytest --quiet tests/files/test_kills.py -k 'dask or ray'
+
 # Some forty packages; without one of them its tests are skipped.
 test-peers: build $(VENV)/.dev-tools ## selection bias against skfolio, phacker, holdout, arch, statsmodels, empyrical
 	$(BIN)/python -m pip install --quiet --group peers
@@ -135,6 +140,9 @@ audit: $(VENV)/.dev-tools ## known vulnerabilities, licences and sources of all 
 bench: build $(VENV)/.dev-tools ## this package against Polars, NumPy, Numba and plain Python, side by side
 	$(BIN)/python -m pip install --quiet --group bench
 	$(BIN)/python -m benches
+
+cost: build $(VENV)/.dev-tools ## what many files cost: the model of docs/large.md, fitted anew
+	PYTHONPATH=. $(BIN)/python scripts/cost_model.py
 
 BASELINE := benches/baseline.json
 

@@ -1,7 +1,7 @@
 """The command line ``polars-rating``: rate a table of trades, compare the engines.
 
-Exit status: 0 done, 1 the engines diverge, 2 bad input or usage (one line on stderr, never a
-traceback), 130 on Ctrl-C, 141 where the reader of the standard output went away.
+Exit status: 0 done, 1 the engines diverge or files failed, 2 bad input or usage (one line on
+stderr, never a traceback), 130 on Ctrl-C, 141 where the reader of the standard output went away.
 """
 
 from __future__ import annotations
