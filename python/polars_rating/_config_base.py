@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, TypeVar
 
 from polars_rating.exceptions import ErrorCode, RatingError
 from polars_rating.parameters import check, show
+
+T = TypeVar("T")
 
 _MAX_I64 = 2**63 - 1
 _INFINITIES = {"inf": math.inf, "-inf": -math.inf}
@@ -107,4 +109,14 @@ def _to_plain(value: object) -> object:
         return str(value)
     if isinstance(value, float) and math.isinf(value):
         return str(value)
+    return value
+
+
+def instance(name: str, value: T | None, kind: type[T]) -> T:
+    """Return `value`, the default of `kind` for None, or raise for anything else."""
+    if value is None:
+        return kind()
+    if not isinstance(value, kind):
+        msg = f"`{name}` must be a {kind.__name__}, got {type(value).__name__}"
+        raise RatingError(msg, code=ErrorCode.RATING_BAD_ARGUMENT)
     return value

@@ -44,10 +44,7 @@ def _blocks(value: object) -> int:
 def _block_length(value: object) -> object:
     if value == "auto":
         return value
-    number = rules.POSITIVE.read(value)
-    if not isinstance(number, float) or number < 1:
-        raise ValueError
-    return number
+    return _at_least_one(value)
 
 
 def _at_least_one(value: object) -> float:

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, overload
 import polars as pl
 
 from polars_rating._arrow.kinds import open_source
-from polars_rating._expr.kwargs import instance
+from polars_rating._config_base import instance
 from polars_rating._expr.rating import rate
 from polars_rating.config import JitterConfig, RatingConfig
 from polars_rating.exceptions import ErrorCode, RatingError, from_text

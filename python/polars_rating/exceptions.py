@@ -96,6 +96,11 @@ def _rebuild(message: str, code: str) -> RatingError:
     return RatingError(message, code=code)
 
 
+def bad_argument(message: str) -> RatingError:
+    """Return the error of an argument that breaks its rule."""
+    return RatingError(message, code=ErrorCode.RATING_BAD_ARGUMENT)
+
+
 def from_text(text: str) -> RatingError | None:
     """Return the error that the plugin put in words, None for any other text.
 

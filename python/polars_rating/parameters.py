@@ -33,6 +33,7 @@ MULTIPLIERS: Final = (1.25, 1.5, 2.0)
 MIN_SCALE: Final = 100.0
 MIN_YEARS: Final = 1
 MIN_NEIGHBOURS: Final = 1
+BINS: Final = 10
 NO_EVIDENCE: Final = "null"
 COMPOUND: Final = True
 ULCER_CAP: Final = 10.0

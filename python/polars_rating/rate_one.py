@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from polars_rating._expr.kwargs import instance
+from polars_rating._config_base import instance
 from polars_rating.config import RatingConfig
 from polars_rating.exceptions import ErrorCode, RatingError
 from polars_rating.scalar import ScalarScore

@@ -20,7 +20,7 @@ from polars_rating.config import (
     Thresholds,
     Weights,
 )
-from polars_rating.exceptions import ErrorCode, RatingError
+from polars_rating.exceptions import ErrorCode, RatingError, bad_argument
 from polars_rating.parameters import check, show
 
 __all__ = [
@@ -261,16 +261,18 @@ class MetricsInput:
         """
         known = {item.name: item.default is MISSING for item in fields(cls)}
         if not isinstance(data, Mapping):
-            raise _bad(f"{cls.__name__} must be read from a mapping, got {show(data)}")
+            raise bad_argument(f"{cls.__name__} must be read from a mapping, got {show(data)}")
         unknown = [key for key in data if key not in known]
         if unknown:
-            raise _bad(
+            raise bad_argument(
                 f"{cls.__name__} has no key {', '.join(map(show, unknown))}; "
                 f"known keys: {', '.join(known)}"
             )
         missing = [name for name, required in known.items() if required and name not in data]
         if missing:
-            raise _bad(f"{cls.__name__} must have the keys {', '.join(missing)}, which are missing")
+            raise bad_argument(
+                f"{cls.__name__} must have the keys {', '.join(missing)}, which are missing"
+            )
         return cls(**data)
 
 
@@ -325,7 +327,3 @@ class RatingScore:
         return {  # type: ignore[return-value] # the keys are those of the fields
             item.name: getattr(self, item.name) for item in fields(self)
         }
-
-
-def _bad(message: str) -> RatingError:
-    return RatingError(message, code=ErrorCode.RATING_BAD_ARGUMENT)

@@ -230,3 +230,9 @@ def test_something_else_than_a_frame_is_refused() -> None:
         rating.selection_report([1])  # type: ignore[type-var]
     with pytest.raises(rating.RatingError, match="`config` must be a SelectionConfig"):
         rating.selection_report(family_frame(), config=3)  # type: ignore[arg-type]
+
+
+def test_number_beside_a_config_is_refused() -> None:
+    config = rating.SelectionConfig(n_blocks=6, n_boot=100)
+    with pytest.raises(rating.RatingError, match="`alpha` cannot be given beside `config`"):
+        rating.selection_report(family_frame(), config=config, alpha=0.1)

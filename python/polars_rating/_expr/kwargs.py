@@ -10,7 +10,6 @@ from dataclasses import asdict, replace
 from typing import Any, TypeVar
 
 from polars_rating.catalog.row import Score, Tier
-from polars_rating.exceptions import ErrorCode, RatingError
 from polars_rating.parameters import check
 
 Kwargs = dict[str, Any]
@@ -70,16 +69,6 @@ def _of_tier(tier: Tier, has: Collection[str]) -> Kwargs:
 
 def _plain(value: object) -> object:
     return list(value) if isinstance(value, tuple) else value
-
-
-def instance(name: str, value: T | None, kind: type[T]) -> T:
-    """Return `value`, the default of `kind` for None, or raise for anything else."""
-    if value is None:
-        return kind()
-    if not isinstance(value, kind):
-        msg = f"`{name}` must be a {kind.__name__}, got {type(value).__name__}"
-        raise RatingError(msg, code=ErrorCode.RATING_BAD_ARGUMENT)
-    return value
 
 
 def columns_of(rows: Collection[Score], given: Collection[str]) -> list[str]:

@@ -8,9 +8,10 @@ from typing import Any
 
 import polars as pl
 
+from polars_rating._config_base import instance
 from polars_rating._engines.choice import Engine, engine, use_engine
 from polars_rating._expr.columns import as_expr, check_columns, evidence_struct
-from polars_rating._expr.kwargs import Kwargs, columns_of, instance, of_score
+from polars_rating._expr.kwargs import Kwargs, columns_of, of_score
 from polars_rating._expr.register import register
 from polars_rating._expr.score import score
 from polars_rating.catalog import (

@@ -9,8 +9,8 @@ from typing import Any, Final
 
 import polars as pl
 
-from polars_rating.adapters._source import bad_argument, bad_source
-from polars_rating.exceptions import one_line
+from polars_rating.adapters._source import bad_source
+from polars_rating.exceptions import bad_argument, one_line
 
 TIME: Final = pl.Datetime("us", "UTC")
 _OFFSET: Final = r"\d\d:?\d\d.*([+-]\d\d:?\d\d|Z)$"

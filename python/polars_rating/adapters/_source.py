@@ -20,11 +20,6 @@ def bad_source(message: str) -> RatingError:
     return RatingError(message, code=ErrorCode.RATING_BAD_SOURCE)
 
 
-def bad_argument(message: str) -> RatingError:
-    """Return the error of an argument that breaks its rule."""
-    return RatingError(message, code=ErrorCode.RATING_BAD_ARGUMENT)
-
-
 def read_bytes(path: str | Path) -> bytes:
     """Return the content of a file; an empty one is an error."""
     try:

@@ -8,7 +8,8 @@ from typing import Any, Final
 import polars as pl
 
 from polars_rating.adapters._frame import concat, literals, long_frame, utc
-from polars_rating.adapters._source import bad_argument, bad_source, need, to_polars
+from polars_rating.adapters._source import bad_source, need, to_polars
+from polars_rating.exceptions import bad_argument
 
 _SOURCE: Final = "backtesting.py"
 COLUMNS: Final = ("PnL", "Commission", "EntryTime", "ExitTime")

@@ -10,8 +10,8 @@ import polars as pl
 from polars_rating._expr.columns import as_expr
 from polars_rating.adapters import _pairing
 from polars_rating.adapters._frame import filled, long_frame, utc
-from polars_rating.adapters._source import bad_argument, bad_source, to_polars
-from polars_rating.exceptions import one_line
+from polars_rating.adapters._source import bad_source, to_polars
+from polars_rating.exceptions import bad_argument, one_line
 
 _SOURCE: Final = "fills"
 _PAIRINGS: Final = ("fifo", "average")

@@ -13,7 +13,8 @@ from typing import Any, Final
 import polars as pl
 
 from polars_rating.adapters._frame import TIME, filled, long_frame
-from polars_rating.adapters._source import bad_argument, bad_source, read_bytes, read_json
+from polars_rating.adapters._source import bad_source, read_bytes, read_json
+from polars_rating.exceptions import bad_argument
 
 _NO_STOP: Final = -0.99
 """freqtrade's way to say that a strategy has no stop."""

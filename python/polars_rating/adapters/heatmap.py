@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from polars_rating.adapters.trials import Stats, Trials, bad_source, canonical, index_levels, trials
+from polars_rating.adapters.trials import Stats, Trials, canonical, index_levels, trials
+from polars_rating.exceptions import bad_argument
 
 STATS: Final[Stats] = {
     "Return [%]": ("profit", 1.0),
@@ -49,15 +50,15 @@ def from_heatmap(*heatmaps: Any) -> Trials:
     [(5, 20, 1.0), (5, 40, 2.0), (10, 20, 3.0)]
     """
     if not heatmaps:
-        raise bad_source("from_heatmap() takes one or more heatmaps, got none")
+        raise bad_argument("from_heatmap() takes one or more heatmaps, got none")
     first = heatmaps[0]
     for heatmap in heatmaps:
         if not hasattr(heatmap, "index") or not hasattr(heatmap, "name"):
-            raise bad_source(
+            raise bad_argument(
                 f"from_heatmap() takes pandas Series over parameters, got {type(heatmap).__name__}"
             )
         if list(heatmap.index.names) != list(first.index.names) or len(heatmap) != len(first):
-            raise bad_source("the heatmaps must be over the same parameters")
+            raise bad_argument("the heatmaps must be over the same parameters")
     values = {
         str("value" if heatmap.name is None else heatmap.name): list(heatmap.reindex(first.index))
         for heatmap in heatmaps

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from polars_rating.adapters.trials import Trials, bad_source, trials
+from polars_rating.adapters.trials import Trials, trials
+from polars_rating.exceptions import bad_argument
 
 STATES: Final = ("COMPLETE", "PRUNED")
 
@@ -54,7 +55,7 @@ def from_optuna(study: Any, *, states: Sequence[str] = STATES) -> Trials:
         return _of_trials([t for t in study.trials if t.state.name in states])
     if hasattr(study, "columns") and "state" in study.columns:
         return _of_frame(study[study["state"].astype(str).isin(list(states))])
-    raise bad_source(
+    raise bad_argument(
         "from_optuna() takes a study or its trials_dataframe(attrs=(..., 'params', 'state')), got "
         f"{type(study).__name__}"
     )

@@ -7,7 +7,8 @@ from typing import Any
 
 import polars as pl
 
-from polars_rating.adapters._source import bad_argument, to_polars
+from polars_rating.adapters._source import to_polars
+from polars_rating.exceptions import bad_argument
 
 
 def reconcile(

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from polars_rating.adapters.trials import Trials, bad_source, trials
+from polars_rating.adapters.trials import Trials, trials
+from polars_rating.exceptions import bad_argument
 
 
 def from_cv_results(results: Any) -> Trials:
@@ -41,7 +42,7 @@ def from_cv_results(results: Any) -> Trials:
     """
     found = getattr(results, "cv_results_", results)
     if not isinstance(found, Mapping) or "params" not in found:
-        raise bad_source(
+        raise bad_argument(
             "from_cv_results() takes a fitted search or its cv_results_, got "
             f"{type(results).__name__}"
         )

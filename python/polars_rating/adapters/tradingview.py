@@ -10,8 +10,9 @@ from typing import Final
 import polars as pl
 
 from polars_rating.adapters._frame import filled, local_to_utc, long_frame
-from polars_rating.adapters._source import bad_argument, bad_source
+from polars_rating.adapters._source import bad_source
 from polars_rating.adapters._text import checked, read_rows
+from polars_rating.exceptions import bad_argument
 
 _NUMBERS: Final = ("Trade #", "Trade number")
 _TIMES: Final = ("Date/Time", "Date and time")

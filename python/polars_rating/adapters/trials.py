@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple
 
 import polars as pl
 
-from polars_rating.exceptions import ErrorCode, RatingError
+from polars_rating.exceptions import bad_argument
 
 Stats = Mapping[str, tuple[str, float]]
 """Name of a statistic to the canonical column and the factor to its unit."""
@@ -56,7 +56,7 @@ def trials(parameters: Mapping[str, Sequence[Any]], values: Mapping[str, Sequenc
     """Return columns of parameters and of results as trials; no name may be both."""
     clash = set(parameters) & set(values)
     if clash:
-        raise bad_source(f"{min(clash)!r} is a parameter and a result: rename one")
+        raise bad_argument(f"{min(clash)!r} is a parameter and a result: rename one")
     columns = {**parameters, **values}
     return Trials(pl.DataFrame([column(str(k), v) for k, v in columns.items()]), tuple(parameters))
 
@@ -77,12 +77,7 @@ def index_levels(source: str, index: Any) -> dict[str, list[Any]]:
     """Return the levels of a pandas index as columns."""
     names = [f"level_{i}" if name is None else str(name) for i, name in enumerate(index.names)]
     if len(set(names)) != len(names):
-        raise bad_source(
+        raise bad_argument(
             f"{source}: the levels of the index must have different names, got {names}"
         )
     return {name: list(index.get_level_values(i)) for i, name in enumerate(names)}
-
-
-def bad_source(message: str) -> RatingError:
-    """Return the error of an object that is not what its adapter reads."""
-    return RatingError(message, code=ErrorCode.RATING_BAD_ARGUMENT)

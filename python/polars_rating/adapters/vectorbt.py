@@ -9,7 +9,8 @@ from typing import Any, Final, Literal
 import polars as pl
 
 from polars_rating.adapters._frame import filled, label, long_frame, utc
-from polars_rating.adapters._source import bad_argument, bad_source, need, to_polars
+from polars_rating.adapters._source import bad_source, need, to_polars
+from polars_rating.exceptions import bad_argument
 
 _SOURCE: Final = "vectorbt"
 COLUMNS: Final = (

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from polars_rating.adapters.trials import Stats, Trials, bad_source, canonical, index_levels, trials
+from polars_rating.adapters.trials import Stats, Trials, canonical, index_levels, trials
+from polars_rating.exceptions import bad_argument
 
 STATS: Final[Stats] = {
     "Win Rate [%]": ("win_rate", 0.01),
@@ -51,7 +52,7 @@ def from_vectorbt_stats(portfolio: Any) -> Trials:
     """
     table = portfolio.stats(agg_func=None) if hasattr(portfolio, "wrapper") else portfolio
     if not hasattr(table, "columns") and not hasattr(table, "to_frame"):
-        raise bad_source(
+        raise bad_argument(
             f"from_vectorbt_stats() takes a portfolio or its stats, got {type(table).__name__}"
         )
     if not hasattr(table, "columns"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from polars_rating.catalog import RUN_FIELDS
-from polars_rating.exceptions import ErrorCode, RatingError
+from polars_rating.exceptions import ErrorCode, RatingError, bad_argument
 from polars_rating.parameters import MULTIPLIERS, PARAM_VARIATION, SEED, check, show
 
 __all__ = [
@@ -20,11 +20,6 @@ __all__ = [
     "missing_field",
     "show",
 ]
-
-
-def bad_argument(message: str) -> RatingError:
-    """Return the error of an argument that breaks its rule."""
-    return RatingError(message, code=ErrorCode.RATING_BAD_ARGUMENT)
 
 
 def bad_config(message: str) -> RatingError:

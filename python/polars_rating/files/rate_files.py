@@ -8,8 +8,8 @@ from pathlib import Path
 
 import polars as pl
 
+from polars_rating._config_base import instance
 from polars_rating._engines.choice import engine as scoring_engine
-from polars_rating._expr.kwargs import instance
 from polars_rating._selection_rules import EVERY
 from polars_rating.config import RatingConfig, SelectionConfig
 from polars_rating.exceptions import ErrorCode, RatingError, one_line

@@ -9,6 +9,7 @@ from typing import Any, Final
 import polars as pl
 
 import polars_rating as rating
+from polars_rating._config_base import instance
 from polars_rating.catalog import (
     CANONICAL,
     COMPONENTS,
@@ -19,7 +20,7 @@ from polars_rating.catalog import (
 )
 from polars_rating.catalog.row import Score
 from polars_rating.config import RatingConfig
-from polars_rating.exceptions import ErrorCode, RatingError
+from polars_rating.exceptions import ErrorCode, RatingError, bad_argument
 
 FINAL: Final = "final_rating"
 GIVEN: Final = "given"
@@ -116,13 +117,11 @@ def prepare(
         For a frame that is not rated and has no evidence.
     """
     if not isinstance(frame, pl.DataFrame | pl.LazyFrame):
-        raise _bad(f"`frame` must be a DataFrame or LazyFrame, got {type(frame).__name__}")
-    if config is not None and not isinstance(config, RatingConfig):
-        raise _bad(f"`config` must be a RatingConfig, got {type(config).__name__}")
-    settings = config or RatingConfig()
+        raise bad_argument(f"`frame` must be a DataFrame or LazyFrame, got {type(frame).__name__}")
+    settings = instance("config", config, RatingConfig)
     given = frame.lazy().collect()
     if given.is_empty():
-        raise _bad("`frame` must have at least one candidate, got 0 rows")
+        raise bad_argument("`frame` must have at least one candidate, got 0 rows")
     for struct in ("metrics", "rating_score"):
         if isinstance(given.schema.get(struct), pl.Struct):
             given = given.unnest(struct)
@@ -130,7 +129,7 @@ def prepare(
     scored = FINAL in given.columns
     rated = given if scored else _rate(_with_metrics(given), settings)
     if not rated.schema[FINAL].is_numeric():
-        raise _bad(f"`{FINAL}` must be numeric, found {rated.schema[FINAL]}")
+        raise bad_argument(f"`{FINAL}` must be numeric, found {rated.schema[FINAL]}")
     rated = rated.with_columns(pl.col(FINAL).cast(pl.Float64).fill_nan(None))
     order = [FINAL, *names]
     rated = rated.sort(
@@ -207,7 +206,3 @@ def _tiers(frame: pl.DataFrame, rows: tuple[Score, ...], *, scored: bool) -> dic
 def further_columns(frame: pl.DataFrame) -> list[str]:
     """Return the columns that are neither evidence nor a score."""
     return [name for name in frame.columns if name not in _KNOWN]
-
-
-def _bad(message: str) -> RatingError:
-    return RatingError(message, code=ErrorCode.RATING_BAD_ARGUMENT)

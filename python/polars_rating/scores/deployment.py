@@ -7,8 +7,9 @@ from typing import Unpack
 import polars as pl
 
 from polars_rating import schema
+from polars_rating._config_base import instance
 from polars_rating._expr.columns import check_columns, evidence_struct
-from polars_rating._expr.kwargs import instance, of_score
+from polars_rating._expr.kwargs import of_score
 from polars_rating._expr.register import register
 from polars_rating.catalog import SCORES
 from polars_rating.config import Thresholds

@@ -14,7 +14,7 @@ from polars_rating._expr.kwargs import of_score
 from polars_rating._expr.register import register
 from polars_rating._expr.score import score
 from polars_rating.catalog import SCORES
-from polars_rating.exceptions import ErrorCode, RatingError
+from polars_rating.exceptions import bad_argument
 from polars_rating.parameters import check, show
 
 if TYPE_CHECKING:
@@ -36,12 +36,12 @@ def evidence(periods_per_year: float | None, **given: IntoExpr | None) -> dict[s
     if not known:
         return found
     if known not in (set(_MOMENTS), {"n", "sharpe"}):
-        raise _bad(
+        raise bad_argument(
             "`n` and `sharpe` must be given together, alone or with `skewness` and `kurtosis`, "
             f"got {', '.join(f'`{name}`' for name in _MOMENTS if name in known)}"
         )
     if "sharpe_moments" in found:
-        raise _bad("`sharpe_moments` cannot be given beside `n` and `sharpe`")
+        raise bad_argument("`sharpe_moments` cannot be given beside `n` and `sharpe`")
     exprs = {
         name: as_expr(name, _NORMAL[name] if value is None else value)
         for name, value in single.items()
@@ -49,10 +49,6 @@ def evidence(periods_per_year: float | None, **given: IntoExpr | None) -> dict[s
     exprs["sharpe"] = per_period(exprs["sharpe"], periods_per_year, root=True)
     moments = pl.struct(*(value.alias(name) for name, value in exprs.items()))
     return {"sharpe_moments": moments}
-
-
-def _bad(message: str) -> RatingError:
-    return RatingError(message, code=ErrorCode.RATING_BAD_ARGUMENT)
 
 
 def per_period(value: Any, periods_per_year: float | None, *, root: bool) -> Any:
@@ -73,7 +69,7 @@ def checked(name: str, value: Any, rule: str | None = None) -> Any:
 def check_rho(variance: str, rho: float) -> None:
     """Raise unless an autocorrelation comes with the standard error that knows it."""
     if check("rho", rho) != 0 and check("variance", variance) != "2025":
-        raise _bad(f'`rho` must be 0 unless variance="2025", got {show(rho)}')
+        raise bad_argument(f'`rho` must be 0 unless variance="2025", got {show(rho)}')
 
 
 def moments_of(name: str, given: Mapping[str, Any], risk_free: float) -> pl.Expr:
@@ -94,7 +90,7 @@ def family_of(family: Any) -> list[Any] | None:
     single = isinstance(family, str | pl.Expr) or not isinstance(family, Sequence)
     keys = [family] if single else list(family)
     if not keys or not all(isinstance(key, str | pl.Expr) for key in keys):
-        raise _bad(
+        raise bad_argument(
             f"`family` must be column names or expressions, at least one, got {show(family)}"
         )
     return keys

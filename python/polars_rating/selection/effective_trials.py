@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -55,5 +55,4 @@ def effective_trials(*, method: str = EFFECTIVE_METHOD, returns: IntoExpr | None
     >>> round(df.select(rating.effective_trials(method="participation")).item(), 6)
     1.8
     """
-    given: dict[str, Any] = {"returns": returns}
-    return score("effective_trials", {}, method=method, **given)
+    return score("effective_trials", {}, method=method, returns=returns)

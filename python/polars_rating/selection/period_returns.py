@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import polars as pl
 
-from polars_rating._expr.columns import evidence_struct
-from polars_rating._expr.kwargs import columns_of, of_score
-from polars_rating._expr.register import register
+from polars_rating._expr.score import score
 from polars_rating._selection_rules import EVERY
-from polars_rating.catalog import SCORES
 from polars_rating.exceptions import ErrorCode, RatingError
 from polars_rating.parameters import show
 
@@ -76,17 +73,8 @@ def period_returns(
     >>> df.select(weekly).item().to_list()
     [0.03, -0.01, 0.0]
     """
-    row = SCORES["period_returns"]
-    given: dict[str, Any] = {"start": _when("start", start), "end": _when("end", end)}
-    if trades is not None:
-        given["trades"] = trades
-    wanted = [*columns_of([row], given), "start", "end"]
-    if isinstance(capital, str | pl.Expr | pl.Series):
-        given["capital"] = capital
-        wanted.append("capital")
-        capital = None
-    kwargs = of_score(row, {"every": every, "capital": capital}, given)
-    return register(row.function, evidence_struct(wanted, given), kwargs, row.output)
+    beside = {"start": _when("start", start), "end": _when("end", end)}
+    return score("period_returns", {}, beside=beside, trades=trades, every=every, capital=capital)
 
 
 def _when(name: str, value: _When) -> pl.Expr:

@@ -7,19 +7,15 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import polars as pl
 
+from polars_rating._config_base import instance
 from polars_rating._expr.columns import as_expr
 from polars_rating._selection_rules import (
-    ALPHA,
     BENCHMARK,
-    BLOCK_LENGTH,
-    CORRECTION,
     EVERY,
-    N_BLOCKS,
-    N_BOOT,
 )
 from polars_rating.config import SelectionConfig
-from polars_rating.exceptions import ErrorCode, RatingError
-from polars_rating.parameters import SEED, check, show
+from polars_rating.exceptions import bad_argument
+from polars_rating.parameters import check
 from polars_rating.selection._evidence import checked, family_of, spread_of
 from polars_rating.selection._luck import luck_of
 from polars_rating.selection.cscv import cscv
@@ -30,7 +26,7 @@ from polars_rating.selection.probabilistic_sharpe import sharpe_moments
 from polars_rating.selection.snooping import romano_wolf, snooping
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from polars._typing import IntoExpr
 
@@ -59,12 +55,12 @@ def selection_report(
     benchmark: float | str | pl.Expr = BENCHMARK,
     n_trials: float | str | pl.Expr | None = None,
     sharpe_var: float | str | pl.Expr | None = None,
-    correction: str = CORRECTION,
-    alpha: float = ALPHA,
-    n_blocks: int = N_BLOCKS,
-    n_boot: int = N_BOOT,
-    block_length: float | str = BLOCK_LENGTH,
-    seed: int = SEED,
+    correction: str | None = None,
+    alpha: float | None = None,
+    n_blocks: int | None = None,
+    n_boot: int | None = None,
+    block_length: float | str | None = None,
+    seed: int | None = None,
     periods_per_year: float | None = None,
     config: SelectionConfig | None = None,
 ) -> Frame:
@@ -91,17 +87,17 @@ def selection_report(
     n_trials, sharpe_var : float, column name or expression, optional
         As in `deflated_sharpe`: how many candidates were tried, and the variance of their Sharpe
         ratios per period, where the frame does not hold them all.
-    correction : str
+    correction : str, optional
         As `method` of `adjusted_p_values`.
-    alpha : float
-        Level at which candidates are counted as significant, in (0, 1).
-    n_blocks, n_boot, block_length, seed
+    alpha : float, optional
+        Level at which candidates are counted as significant, in (0, 1); default 0.05.
+    n_blocks, n_boot, block_length, seed : optional
         As in `cscv` and `snooping`.
     periods_per_year : float, optional
         Adds ``best_sharpe_annual``, ``min_trl_years`` and ``min_btl_years``.
     config : SelectionConfig, optional
-        In place of `correction`, `alpha`, `n_blocks`, `n_boot`, `block_length` and `seed`; it also
-        has ``expected_max``, ``variance`` and ``min_trials``.
+        In place of `correction`, `alpha`, `n_blocks`, `n_boot`, `block_length` and `seed`, none of
+        which may be given beside it. It has ``expected_max``, ``variance`` and ``min_trials`` too.
 
     Returns
     -------
@@ -142,18 +138,19 @@ def selection_report(
     │ b      ┆ 20           ┆ 0.999258 ┆ 0.876651 ┆ 0.414286 ┆ 0.02        │
     └────────┴──────────────┴──────────┴──────────┴──────────┴─────────────┘
     """
-    settings = config or SelectionConfig(
-        correction=correction,
-        alpha=alpha,
-        n_blocks=n_blocks,
-        n_boot=n_boot,
-        block_length=block_length,
-        seed=seed,
-    )
-    if not isinstance(settings, SelectionConfig):
-        raise _bad(f"`config` must be a SelectionConfig, got {show(config)}")
+    given = {
+        "correction": correction,
+        "alpha": alpha,
+        "n_blocks": n_blocks,
+        "n_boot": n_boot,
+        "block_length": block_length,
+        "seed": seed,
+    }
+    settings = _settings(config, {name: x for name, x in given.items() if x is not None})
     if not isinstance(frame, pl.DataFrame | pl.LazyFrame):
-        raise _bad(f"`frame` must be a DataFrame or a LazyFrame, got {type(frame).__name__}")
+        raise bad_argument(
+            f"`frame` must be a DataFrame or a LazyFrame, got {type(frame).__name__}"
+        )
     years = check("periods_per_year", periods_per_year)
     columns = {
         _FAMILY: _key(family_of(family)),
@@ -173,8 +170,12 @@ def selection_report(
     return report.collect() if isinstance(frame, pl.DataFrame) else report
 
 
-def _bad(message: str) -> RatingError:
-    return RatingError(message, code=ErrorCode.RATING_BAD_ARGUMENT)
+def _settings(config: SelectionConfig | None, given: Mapping[str, Any]) -> SelectionConfig:
+    if config is None:
+        return SelectionConfig(**given)
+    if given:
+        raise bad_argument(f"`{next(iter(given))}` cannot be given beside `config`")
+    return instance("config", config, SelectionConfig)
 
 
 def _key(family: list[Any] | None) -> pl.Expr:

@@ -6,13 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from polars_rating._expr.columns import evidence_struct
-from polars_rating._expr.kwargs import columns_of, of_score
-from polars_rating._expr.register import register
 from polars_rating._expr.score import score
 from polars_rating._selection_rules import BENCHMARK, BLOCK_LENGTH, N_BOOT, RECENTRING
-from polars_rating.catalog import SCORES
-from polars_rating.parameters import SEED
+from polars_rating.parameters import SEED, check
 from polars_rating.selection._evidence import family_of, over
 
 if TYPE_CHECKING:
@@ -272,19 +268,18 @@ def _bootstrap(
     returns: IntoExpr | None,
     **more: Any,
 ) -> pl.Expr:
-    row = SCORES[name]
-    given: dict[str, Any] = {} if returns is None else {"returns": returns}
-    wanted = columns_of([row], given)
+    beside: dict[str, Any] = {}
     if isinstance(benchmark, str | pl.Expr | pl.Series):
-        given["against"] = benchmark
-        wanted.append("against")
+        beside["against"] = benchmark
         benchmark = BENCHMARK
-    parameters = {
-        "benchmark": benchmark,
-        "n_boot": n_boot,
-        "block_length": block_length,
-        "seed": seed,
+    return score(
+        name,
+        {},
+        beside=beside,
+        returns=returns,
+        benchmark=benchmark,
+        n_boot=n_boot,
+        block_length=block_length,
+        seed=check("seed", seed),  # one for the family: no column
         **more,
-    }
-    kwargs = of_score(row, parameters, given)
-    return register(row.function, evidence_struct(wanted, given), kwargs, row.output, row.kind)
+    )

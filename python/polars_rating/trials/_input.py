@@ -117,9 +117,7 @@ def over_trials(
         values = None
         if needs_values:
             _check_distance(name, schema[name], near)
-            values = _put(
-                struct, f"values_{i}", _clean(schema, name).to_physical().cast(pl.Float64)
-            )
+            values = _put(struct, f"values_{i}", clean(schema, name).to_physical().cast(pl.Float64))
         kwargs["parameters"].append({"name": name, "codes": codes, "values": values})
     trials = pl.struct(expr.alias(name) for name, expr in struct.items())
     if engine() == "python":
@@ -140,7 +138,7 @@ def _codes(schema: Mapping[str, PolarsDataType], name: str) -> pl.Expr:
     """Return dense ranks from 1, null for null."""
     if isinstance(schema[name], pl.Null):
         return pl.repeat(None, pl.len(), dtype=pl.UInt32)
-    column = _clean(schema, name)
+    column = clean(schema, name)
     if isinstance(schema[name], pl.Categorical | pl.Enum):
         column = column.to_physical()
     if isinstance(schema[name], pl.Boolean):
@@ -148,7 +146,7 @@ def _codes(schema: Mapping[str, PolarsDataType], name: str) -> pl.Expr:
     return column.rank("dense").cast(pl.UInt32)
 
 
-def _clean(schema: Mapping[str, PolarsDataType], name: str) -> pl.Expr:
+def clean(schema: Mapping[str, PolarsDataType], name: str) -> pl.Expr:
     """Return a parameter with NaN as null, and one zero."""
     if schema[name].is_float():
         return pl.col(name).fill_nan(None) + 0.0

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 import polars as pl
 
-from polars_rating.parameters import check
+from polars_rating.parameters import BINS, check
 from polars_rating.trials._input import (
     Frame,
     Names,
+    clean,
     names_of,
     require,
     require_numbers,
     schema_of,
 )
-
-BINS: Final = 10
 
 
 def parameter_importance(
@@ -87,7 +84,7 @@ def parameter_importance(
         pl.col(value).cast(pl.Float64).alias("value"),
         pl.lit(0).alias("all"),
         *(pl.col(name).alias(key) for name, key in zip(groups, keys[1:], strict=True)),
-        *(_clean(schema, name).alias(f"parameter_{i}") for i, name in enumerate(names)),
+        *(clean(schema, name).alias(f"parameter_{i}") for i, name in enumerate(names)),
     )
     trials = trials.filter(pl.col("value").is_finite())
     parts = []
@@ -153,12 +150,6 @@ def _share(trials: pl.LazyFrame, keys: list[str]) -> pl.LazyFrame:
         1.0 - (1.0 - pl.col("share")) * freedom
     )
     return summed.with_columns(share=share).with_columns(adjusted=adjusted)
-
-
-def _clean(schema: pl.Schema, name: str) -> pl.Expr:
-    if schema[name].is_float():
-        return pl.col(name).fill_nan(None) + 0.0
-    return pl.col(name)
 
 
 def _can_be_cut(schema: pl.Schema, name: str) -> bool:

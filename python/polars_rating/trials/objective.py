@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from polars_rating._config_base import instance
 from polars_rating.config import RatingConfig
-from polars_rating.exceptions import ErrorCode, RatingError
+from polars_rating.exceptions import bad_argument
 
 if TYPE_CHECKING:
     from polars_rating.pipeline import TradeColumns
@@ -74,14 +75,13 @@ def optuna_objective(
     ({'fast': 20}, 0.7601)
     """
     if not callable(backtest):
-        raise _bad(f"`backtest` must be callable, got {type(backtest).__name__}")
-    if config is not None and not isinstance(config, RatingConfig):
-        raise _bad(f"`config` must be a RatingConfig, got {type(config).__name__}")
+        raise bad_argument(f"`backtest` must be callable, got {type(backtest).__name__}")
+    settings = instance("config", config, RatingConfig)
     try:
         from optuna import TrialPruned
     except ImportError:
-        raise _bad("`optuna_objective` needs optuna: pip install 'polars-rating[optuna]'") from None
-    settings = config or RatingConfig()
+        extra = "pip install 'polars-rating[optuna]'"
+        raise bad_argument(f"`optuna_objective` needs optuna: {extra}") from None
 
     def objective(trial: Any) -> float:
         from polars_rating.pipeline import rate_trades
@@ -107,7 +107,3 @@ def optuna_objective(
         return float(final)
 
     return objective
-
-
-def _bad(message: str) -> RatingError:
-    return RatingError(message, code=ErrorCode.RATING_BAD_ARGUMENT)
