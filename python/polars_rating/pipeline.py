@@ -45,7 +45,7 @@ class TradeColumns:
     pnl : str
         Profit or loss before fees, account currency, numeric.
     fee : str, optional
-        Fees of the trade, account currency, >= 0, numeric.
+        Fees of the trade, account currency, below 0 for a rebate, numeric.
     r_multiple : str, optional
         R-multiple, numeric.
     entry_time, exit_time : str, optional

@@ -20,7 +20,7 @@ Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 _MEANING: Final = {
     "pnl": "Profit or loss before fees",
-    "fee": "Fees of the trade, >= 0",
+    "fee": "Fees of the trade, below 0 for a rebate",
     "r_multiple": "R-multiple",
     "entry_time": "Entry",
     "exit_time": "Exit",
