@@ -206,3 +206,9 @@ def _tiers(frame: pl.DataFrame, rows: tuple[Score, ...], *, scored: bool) -> dic
 def further_columns(frame: pl.DataFrame) -> list[str]:
     """Return the columns that are neither evidence nor a score."""
     return [name for name in frame.columns if name not in _KNOWN]
+
+
+def median_of(candidates: Candidates) -> float | None:
+    """Return the median rating of those above 0; None if there are none."""
+    rated = candidates.ratings.filter(candidates.ratings > 0)
+    return float(rated.median()) if rated.len() else None  # type: ignore[arg-type]

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from polars_rating.report import charts, field
-from polars_rating.report.candidates import Candidates
+from polars_rating.report.candidates import Candidates, median_of
 from polars_rating.report.parameters import Plateau
-from polars_rating.report.plot import median_of
 
 WIDE: Final = 1080
 HALF: Final = 520

@@ -19,9 +19,8 @@ from polars_rating.parameters import SEED
 from polars_rating.report import alike, figures, rows, svg, theme
 from polars_rating.report import parameters as of_parameters
 from polars_rating.report._extra import need
-from polars_rating.report.candidates import Candidates
+from polars_rating.report.candidates import Candidates, median_of
 from polars_rating.report.detail import details
-from polars_rating.report.plot import median_of
 from polars_rating.report.selection import selection
 from polars_rating.report.style import CSS, MISSING, TIERS, badge, groups_of, heads, plain, table
 
