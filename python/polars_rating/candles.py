@@ -37,7 +37,8 @@ class Candles:
     ------
     RatingError
         ``RATING_BAD_ARGUMENT`` for anything else, ``RATING_MISSING_FIELD``, ``RATING_BAD_DTYPE``
-        or ``RATING_BAD_VALUE`` for a column that is missing, has another dtype or does not ascend.
+        or ``RATING_BAD_VALUE`` for a column that is missing, has another dtype or does not ascend,
+        and for a high below the low.
 
     Notes
     -----
@@ -133,6 +134,12 @@ def _checked(symbol: object, frame: object) -> pl.DataFrame:
         row = (time < time.shift(1)).arg_max()
         msg = f"`candles{of}.time` must ascend, got an earlier time in row {row} than before it"
         raise RatingError(msg, code=ErrorCode.RATING_BAD_VALUE)
+    for side in ("bid", "ask"):
+        high, low = frame[f"{side}_high"], frame[f"{side}_low"]
+        if (high < low).any():
+            row = (high < low).fill_null(value=False).arg_max()
+            msg = f"`candles{of}.{side}_high` must be >= `{side}_low`, got less in row {row}"
+            raise RatingError(msg, code=ErrorCode.RATING_BAD_VALUE)
     return frame.select(CANDLE_FIELDS)
 
 

@@ -342,6 +342,14 @@ BAD_CANDLES: list[tuple[Any, str, str]] = [
         "RATING_BAD_VALUE",
         "`candles['A'].time` must hold no null, got one in row 0",
     ),
+    (
+        RISING.with_columns(
+            bid_low=pl.col("bid_high")
+            + pl.Series([-1.0, 1.0]).extend_constant(-1.0, RISING.height - 2)
+        ),
+        "RATING_BAD_VALUE",
+        "`candles.bid_high` must be >= `bid_low`, got less in row 1",
+    ),
 ]
 
 
