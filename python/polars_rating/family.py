@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from polars_rating.exceptions import ErrorCode, RatingError
+from polars_rating.exceptions import ErrorCode, RatingError, bad_argument
 from polars_rating.selection._evidence import over, spread_of
 from polars_rating.selection._luck import luck_of
 from polars_rating.selection.period_returns import period_returns
@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from polars_rating.config import SelectionConfig
     from polars_rating.pipeline import TradeColumns
 
-START: Final = "family_start"
-END: Final = "family_end"
+START: Final = "polars_rating_start"
+END: Final = "polars_rating_end"
+_SPREAD: Final = "polars_rating_spread"
 OUTPUTS: Final = (
     "sharpe_moments",
     "rank",
@@ -40,7 +41,10 @@ OUTPUTS: Final = (
 
 
 def check_family(family: Sequence[str], by: Sequence[str], columns: TradeColumns) -> None:
-    """Raise a `RatingError` unless `family` is part of `by` and the trades have an exit."""
+    """Raise a `RatingError` unless `family` is part of `by` and the trades have an exit.
+
+    Nor may `by` be called like one of the `OUTPUTS`.
+    """
     if columns.exit_time is None:
         raise RatingError(
             "`selection` needs a column of exit times, which the trades do not have",
@@ -48,10 +52,10 @@ def check_family(family: Sequence[str], by: Sequence[str], columns: TradeColumns
         )
     for name in family:
         if name not in by:
-            raise RatingError(
-                f"`family` must be columns of `by` ({', '.join(by)}), got {name!r}",
-                code=ErrorCode.RATING_BAD_ARGUMENT,
-            )
+            raise bad_argument(f"`family` must be columns of `by` ({', '.join(by)}), got {name!r}")
+    for name in by:
+        if name in OUTPUTS:
+            raise bad_argument(f"`by` must not be a column that `selection` adds, got {name!r}")
 
 
 def span(trades: pl.LazyFrame, family: Sequence[str], columns: TradeColumns) -> pl.LazyFrame:
@@ -89,11 +93,11 @@ def with_luck(rated: pl.LazyFrame, family: Sequence[str], config: SelectionConfi
     spread = over(spread_of(pl.col("sharpe_moments")), keys)
     place = pl.col("final_rating").rank("min", descending=True)
     return (
-        rated.with_columns(over(place, keys).alias("rank"), spread.alias("family_spread"))
+        rated.with_columns(over(place, keys).alias("rank"), spread.alias(_SPREAD))
         .with_columns(
-            pl.col("family_spread").struct.field("n_trials").cast(pl.Float64),
-            pl.col("family_spread").struct.field("sharpe_var"),
+            pl.col(_SPREAD).struct.field("n_trials").cast(pl.Float64),
+            pl.col(_SPREAD).struct.field("sharpe_var"),
         )
-        .drop("family_spread")
+        .drop(_SPREAD)
         .with_columns(luck_of(config, keys, {}))
     )

@@ -16,7 +16,7 @@ import polars_rating as rating
 from polars_rating._selection_rules import EVERY
 from polars_rating.catalog import RATING_OUTPUTS, TRADE_FIELDS
 from polars_rating.exceptions import ErrorCode, RatingError
-from polars_rating.family import OUTPUTS, check_family, span, with_luck, with_moments
+from polars_rating.family import check_family, span, with_luck, with_moments
 
 if TYPE_CHECKING:
     from polars_rating.config import RatingConfig, SelectionConfig
@@ -260,8 +260,7 @@ def rate_gathered(
 ) -> pl.LazyFrame:
     """Rate what `gather` returns: metrics, evidence and scores, in the order of the rows."""
     rated = candidates.with_columns(rating.metrics())
-    added = {"metrics", *_fields(rated.collect_schema(), "metrics"), *RATING_OUTPUTS, *OUTPUTS}
-    clash = set(by) & added
+    clash = set(by) & {"metrics", *_fields(rated.collect_schema(), "metrics"), *RATING_OUTPUTS}
     if clash:
         raise RatingError(
             f"`by` must not be a column of the rated table, got {min(clash)!r}: rename it",

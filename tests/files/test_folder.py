@@ -178,3 +178,30 @@ def test_files_that_do_not_fit_are_named(few: Few, trades: pl.DataFrame, tmp_pat
     frame.write_parquet(last)
     message = refused("RATING_BAD_VALUE", source, tmp_path / "twice", partitioned=True)
     assert "trades in more than one file" in message
+
+
+def test_what_every_task_would_say_is_said_at_once(
+    few: Few, trades: pl.DataFrame, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    untimed = few(trades.drop("entry", "exit"))
+    assert "no evidence for `stability_score`" in refused("RATING_MISSING_EVIDENCE", untimed, out)
+    selection = rating.SelectionConfig()
+    assert "`selection` needs" in refused(
+        "RATING_MISSING_EVIDENCE", untimed, out, selection=selection
+    )
+    bad = "RATING_BAD_ARGUMENT"
+    shutil.rmtree(untimed)
+    named = few(trades.rename({"strategy": "rank"}))
+    assert "`by` must not be a column that `selection` adds, got 'rank'" in refused(
+        bad, named, out, by="rank", selection=selection
+    )
+    assert "`selection` must be a SelectionConfig, got int" in refused(
+        bad, named, out, by="rank", selection=3
+    )
+    shutil.rmtree(named)
+    named = few(trades.rename({"strategy": "profit"}))
+    assert "got 'profit': rename it" in refused(bad, named, out, by="profit")
+    assert not out.exists()
+    shutil.rmtree(named)
+    assert "hold no trades" in refused("RATING_BAD_VALUE", few(trades.clear()), out)

@@ -127,6 +127,18 @@ def test_numbers_may_be_of_any_type_and_columns_of_any_name(
     )
 
 
+@pytest.mark.parametrize(
+    "name", ["bucket", "part", "path", "rank", "family_start", "a=b", "ü/ñ", "_", "polars_rating"]
+)
+def test_column_of_the_candidate_may_have_any_name(
+    name: str, few: Few, tmp_path: Path, trades: pl.DataFrame
+) -> None:
+    odd = pl.format("a/b=c {}\n", pl.col("strategy")).alias(name)
+    some = trades.filter(pl.col("strategy").rank("dense") % 60 == 0)
+    some = some.with_columns(odd).drop("strategy")
+    assert_equals_one_frame(rate_files(few(some), tmp_path / "out", by=name).scan(), some, [name])
+
+
 def test_a_pattern_of_a_store_is_listed_by_polars(few: Few, tmp_path: Path) -> None:
     source = few()
     local = rate_files(source, tmp_path / "local")

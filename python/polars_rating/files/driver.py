@@ -20,6 +20,7 @@ from polars_rating.pipeline import rank
 
 Progress = Callable[[Record, int, int], object]
 
+_PART: Final = "polars_rating_part"
 _LISTED: Final = 10
 """Failed files that an error message lists at most."""
 
@@ -131,6 +132,8 @@ class Driver:
     def _write_ranking(self) -> None:
         job = self._job
         parts = sorted(Path(job.out, PARTS).glob("part-*.parquet"))
+        if not parts:
+            raise RatingError("the files hold no trades", code=ErrorCode.RATING_BAD_VALUE)
         rated = pl.scan_parquet(parts, glob=False)
         self._check_candidates(parts)
         if job.selection is not None:
@@ -139,12 +142,12 @@ class Driver:
 
     def _check_candidates(self, parts: list[Path]) -> None:
         """Raise where trades of one candidate are in two parts."""
-        named = pl.scan_parquet(parts, glob=False, include_file_paths="part")
-        files = pl.col("part").unique().sort()
+        named = pl.scan_parquet(parts, glob=False, include_file_paths=_PART)
+        files = pl.col(_PART).unique().sort().alias(_PART)
         twice = (
             named.group_by(self._job.by)
             .agg(files)
-            .filter(pl.col("part").list.len() > 1)
+            .filter(pl.col(_PART).list.len() > 1)
             .sort(self._job.by)
             .head(1)
             .collect()

@@ -21,7 +21,7 @@ from polars_rating.pipeline import TradeColumns
 PARTS: Final = "parts"
 WORK: Final = "work"
 RANKING: Final = "ranking.parquet"
-BUCKET: Final = "bucket"
+BUCKET: Final = "polars_rating_bucket"
 Kind = Literal["split", "span", "rate"]
 
 

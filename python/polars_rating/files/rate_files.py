@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import polars as pl
@@ -12,7 +12,7 @@ from polars_rating._config_base import instance
 from polars_rating._engines.choice import engine as scoring_engine
 from polars_rating._selection_rules import EVERY
 from polars_rating.config import RatingConfig, SelectionConfig
-from polars_rating.exceptions import ErrorCode, RatingError, one_line
+from polars_rating.exceptions import ErrorCode, RatingError, from_text, one_line
 from polars_rating.family import check_family
 from polars_rating.files import manifest
 from polars_rating.files.driver import Driver, Progress, RatedFiles
@@ -22,7 +22,7 @@ from polars_rating.files.job import Job
 from polars_rating.files.memory import buckets_for, bytes_of
 from polars_rating.files.trades import Columns, open_trades
 from polars_rating.parameters import check
-from polars_rating.pipeline import TradeColumns
+from polars_rating.pipeline import TradeColumns, gather, rate_gathered
 
 
 def rate_files(
@@ -94,7 +94,8 @@ def rate_files(
     ------
     RatingError
         ``RATING_FILES_FAILED`` at the end where files failed: it names them, the others are done.
-        ``RATING_OUTPUT_REFUSED`` for a folder of another run or in use. ``RATING_BAD_ARGUMENT``,
+        ``RATING_OUTPUT_REFUSED`` for a folder of another run or in use. ``RATING_BAD_VALUE`` for no
+        trades at all, or a candidate in two files where `partitioned`. ``RATING_BAD_ARGUMENT``,
         ``RATING_MISSING_EVIDENCE``, ``RATING_BAD_DTYPE`` as `rate_trades`.
 
     Examples
@@ -115,6 +116,7 @@ def rate_files(
     inputs = find_inputs(paths, folder, checksum=checksum)
     used, schema = _schema(inputs, names, columns)
     if selection is not None:
+        instance("selection", selection, SelectionConfig)
         check_family(families, names, used)
     job = Job(
         out=str(folder),
@@ -127,6 +129,7 @@ def rate_files(
         every=check("every", every),
         scoring=scoring_engine(),
     )
+    _check_query(job, schema)
     if not partitioned:
         widths = {name: schema[name] for name in job.names}
         n_buckets, rows = buckets_for(inputs, widths, limit, n_workers)
@@ -173,6 +176,16 @@ def _schema(
             continue
         return used, dict(lazy.collect_schema())
     raise problem or AssertionError("no inputs")
+
+
+def _check_query(job: Job, schema: Mapping[str, pl.DataType]) -> None:
+    """Raise for what every task would say: evidence that is missing, names that clash."""
+    trades = pl.LazyFrame(schema={name: schema[name] for name in job.names})
+    query = rate_gathered(gather(trades, job.by, job.columns), job.by, job.columns, job.config)
+    try:
+        query.collect_schema()
+    except pl.exceptions.ComputeError as error:
+        raise from_text(str(error)) or error from None
 
 
 def _fixed(by: Sequence[str], columns: TradeColumns) -> list[str]:
