@@ -75,7 +75,7 @@ def or_one(command: Callable[..., Any]) -> Callable[..., Any]:
         asked = {name: given.pop(name) for name in _NAMES}
         if not (any(asked.values()) or _are_many(paths)):
             return command(path=_one(paths[0]), out=out, **given)
-        if out is None:
+        if out in (None, "-"):
             raise click.UsageError("many files need --out, a folder")
         for name, option in _SINGLE.items():
             if given.pop(name):
