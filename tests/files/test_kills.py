@@ -127,10 +127,13 @@ def test_killed_worker_changes_nothing(
     driver = Driver(whole, tmp_path / "out", engine)
     try:
         driver.wait_for(3)
-        driver.workers()[0].kill()
+        busiest = driver.workers()[0]
+        threads = busiest.environ()["POLARS_MAX_THREADS"]
+        busiest.kill()
         lines = list(driver.lines())
     finally:
         driver.end()
+    assert threads == str(max(1, len(os.sched_getaffinity(0)) // 2))
     assert lines[-1] == "skipped 0\n"
     assert len(lines) == N_FILES + 1
     assert {line.split(maxsplit=2)[2:] == [] for line in lines[:-1]} == {True}  # no error
@@ -160,6 +163,39 @@ def test_killed_driver_is_taken_up_again(
     assert_clean(tmp_path / "out")
     kept = {name: (tmp_path / "out/parts" / name).stat().st_mtime_ns for name in done}
     assert kept == done
+
+
+@pytest.mark.skipif(not find_spec("distributed"), reason="no Dask")
+def test_a_cluster_of_dask_that_runs_already_is_used(whole: Path, tmp_path: Path) -> None:
+    from distributed import LocalCluster
+
+    local = rate_files(whole, tmp_path / "local", partitioned=True)
+    with LocalCluster(
+        n_workers=1, threads_per_worker=1, processes=False, dashboard_address=None
+    ) as cluster:
+        rated = rate_files(
+            whole,
+            tmp_path / "dask",
+            partitioned=True,
+            engine="dask",
+            address=cluster.scheduler_address,
+        )
+        assert len(cluster.scheduler.workers) == 1
+    assert digest(rated.ranking) == digest(local.ranking)
+
+
+@pytest.mark.skipif(not find_spec("ray"), reason="no Ray")
+def test_ray_that_was_started_already_is_used_and_left_running(whole: Path, tmp_path: Path) -> None:
+    import ray
+
+    local = rate_files(whole, tmp_path / "local", partitioned=True)
+    ray.init(num_cpus=1, include_dashboard=False, log_to_driver=False)
+    try:
+        rated = rate_files(whole, tmp_path / "ray", partitioned=True, engine="ray")
+        assert ray.is_initialized()
+    finally:
+        ray.shutdown()
+    assert digest(rated.ranking) == digest(local.ranking)
 
 
 def test_driver_killed_while_it_splits(spread: Path, undisturbed: str, tmp_path: Path) -> None:
