@@ -118,7 +118,7 @@ def _rate(
             if record.error:
                 failed.append(record)
             speed = trades / (time.monotonic() - start)
-            advance(1, total=total, note=f"{trades:,} trades, {speed:,.0f}/s")
+            advance(1, total=total, note=f"{speed:,.0f} trades/s")
 
         try:
             rated = rate_files(
