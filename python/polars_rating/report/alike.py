@@ -65,7 +65,7 @@ def _standardised(frame: pl.DataFrame) -> Floats | None:
     if rows.is_empty():
         return None
     first = int(rows["years"].min())  # type: ignore[arg-type] # a column of integers
-    width = int(rows["years"].max()) - first + 1  # type: ignore[arg-type]
+    width = int(rows["years"].max()) - first + 1  # type: ignore[arg-type] # numbers
     if width > 200:  # years that are no calendar years
         return None
     table = np.zeros((frame.height, width))

@@ -211,4 +211,4 @@ def further_columns(frame: pl.DataFrame) -> list[str]:
 def median_of(candidates: Candidates) -> float | None:
     """Return the median rating of those above 0; None if there are none."""
     rated = candidates.ratings.filter(candidates.ratings > 0)
-    return float(rated.median()) if rated.len() else None  # type: ignore[arg-type]
+    return float(rated.median()) if rated.len() else None  # type: ignore[arg-type] # numbers

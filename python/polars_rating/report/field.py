@@ -69,7 +69,7 @@ def against_profit(
 
 
 def _cells(known: pl.DataFrame) -> list[dict[str, Any]]:
-    low, high = _nice(float(known["profit"].min()), float(known["profit"].max()))  # type: ignore[arg-type]
+    low, high = _nice(float(known["profit"].min()), float(known["profit"].max()))  # type: ignore[arg-type] # numbers
     wide, tall = (high - low) / CELLS[0], 1 / CELLS[1]
     x = ((pl.col("profit") - low) / wide).floor().clip(0, CELLS[0] - 1)
     y = (pl.col(FINAL) / tall).floor().clip(0, CELLS[1] - 1)

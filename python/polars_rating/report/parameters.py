@@ -67,7 +67,7 @@ class Plateau:
         if not rated.len():
             return 0.0, 1.0
         low = float(rated.quantile(0.05, "lower") or 0.0)
-        high = float(rated.max())  # type: ignore[arg-type]
+        high = float(rated.max())  # type: ignore[arg-type] # numbers
         return (low, high) if high > low else (max(0.0, low - 0.1), min(1.0, high + 0.1))
 
 

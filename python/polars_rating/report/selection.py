@@ -112,7 +112,7 @@ def _of_returns(candidates: Candidates, n_trials: int | None) -> dict[str, Any] 
     start, end = flat.field(first).min(), flat.field("exit_time").max()
     if start is None or end is None or start > end:  # type: ignore[operator] # both are times
         return None
-    days = (end - start).days  # type: ignore[operator,union-attr]
+    days = (end - start).days  # type: ignore[operator,union-attr] # dates
     if candidates.frame.height * (days / 7 + 2) > MAX_VALUES:
         return None
     grid: dict[str, Any] = {"start": start, "end": end, "every": EVERY, "trades": "trades"}
@@ -126,7 +126,7 @@ def _of_returns(candidates: Candidates, n_trials: int | None) -> dict[str, Any] 
     n = known.len() if n_trials is None else n_trials
     at = sharpe.arg_max()
     dsr = rows.select(rating.deflated_sharpe(sharpe_moments="moments", n_trials=n))
-    luck = pl.select(rating.expected_max_sharpe(n, float(known.var() or 0.0)))  # type: ignore[arg-type]
+    luck = pl.select(rating.expected_max_sharpe(n, float(known.var() or 0.0)))  # type: ignore[arg-type] # numbers
     if at is None or dsr.to_series()[at] is None:
         return None
     pbo = rows.select(rating.pbo(returns="returns", n_blocks=N_BLOCKS)).item()
@@ -149,7 +149,7 @@ def _of_column(
     if sharpe.len() < 2:
         missing.insert(0, "Expected best without an edge: it needs two Sharpe ratios or more.")
         return Selection(facts, _general(tried), doubtful=True, missing=missing)
-    spread, best = float(sharpe.std() or 0.0), float(sharpe.max() or 0.0)  # type: ignore[arg-type]
+    spread, best = float(sharpe.std() or 0.0), float(sharpe.max() or 0.0)  # type: ignore[arg-type] # numbers
     n = sharpe.len() if n_trials is None else tried
     luck = pl.select(rating.expected_max_sharpe(n, spread**2)).item()
     top = candidates.frame["sharpe_ratio"][0]

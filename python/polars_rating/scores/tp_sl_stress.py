@@ -87,7 +87,7 @@ def tp_sl_stress(
     >>> df.select(rating.tp_sl_stress("trades", candles)).item()
     0.9
     """
-    shared = candles if isinstance(candles, Candles) else Candles(candles)  # type: ignore[arg-type]
+    shared = candles if isinstance(candles, Candles) else Candles(candles)  # type: ignore[arg-type] # it refuses others
     beside = {"candles": shared.expression()}
     if symbol is not None:
         beside["symbol"] = as_expr("symbol", symbol)
