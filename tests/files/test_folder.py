@@ -148,6 +148,10 @@ def test_inputs_that_cannot_be_are_refused(few: Few, tmp_path: Path) -> None:
     assert "no such file" in refused(bad, tmp_path / "nowhere.parquet", out)
     assert "names no file" in refused(bad, tmp_path / "*.csv", out)
     assert "twice" in refused(bad, [source, first], out)
+    (tmp_path / "link.parquet").symlink_to(first)
+    roundabout = source / ".." / source.name / first.name
+    assert "twice" in refused(bad, [first, roundabout], out)
+    assert "twice" in refused(bad, [first, tmp_path / "link.parquet"], out)
     assert "suffix" in refused(bad, __file__, out)
     shutil.copytree(source, out)
     assert "folder of the outputs" in refused(bad, out, out)

@@ -65,6 +65,7 @@ def test_number_of_buckets_and_workers_changes_nothing(
     assert parts == sorted(parts)
     assert parts[0] == 1
     assert len({digest(rated.ranking) for rated in every}) == 1
+    assert [rated.skipped for rated in every] == [0, 0, 0]
 
 
 def test_families_are_judged_over_all_files(trades: pl.DataFrame, tmp_path: Path, few: Few) -> None:
@@ -164,3 +165,12 @@ def test_second_call_does_nothing_and_gives_the_same(few: Few, tmp_path: Path) -
     again = rate_files(source, tmp_path / "out", progress=lambda record, *_: records.append(record))
     assert (again.skipped, again.trades, records) == (again.tasks, 0, [])
     assert again.scan().collect().equals(first.scan().collect())
+
+
+def test_error_of_the_caller_ends_the_run(few: Few, tmp_path: Path) -> None:
+    def stop(*_: object) -> None:
+        raise LookupError("mine")
+
+    with pytest.raises(LookupError, match="mine"):
+        rate_files(few(), tmp_path / "out", progress=stop)
+    assert rate_files(tmp_path / "few", tmp_path / "out").skipped >= 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -77,6 +78,7 @@ class Driver:
             self._skipped = self._total
         else:
             self._rate_all()
+        shutil.rmtree(Path(self._job.out, WORK), ignore_errors=True)
         return RatedFiles(
             ranking=self._ranking,
             tasks=self._total,
@@ -99,26 +101,16 @@ class Driver:
         else:
             self._do(Task(kind="rate", index=index, path=path) for index, path in files)
         self._write_ranking()
-        shutil.rmtree(Path(job.out, WORK), ignore_errors=True)
 
     def _do(self, tasks: Iterable[Task]) -> None:
         """Run the tasks whose outputs are not there; raise at the end if some failed."""
         job = self._job
         every = list(tasks)
-        todo = [task for task in every if not job.output(task).exists() and job.has_input(task)]
+        missing = [task for task in every if not job.output(task).exists()]
+        todo = [task for task in missing if job.has_input(task)]
+        self._skipped += len(every) - len(missing)
         self._over += len(every) - len(todo)
-        self._skipped += len(every) - len(todo)
-        failed = []
-        for record in self._run(job, todo, self._pool) if todo else ():
-            self._over += 1
-            self._trades += record.trades if record.task.kind == "rate" else 0
-            self._candidates += record.candidates
-            if record.error:
-                failed.append(record)
-            elif record.task.kind == "rate" and job.n_buckets:
-                job.drop_bucket(record.task.index)  # the disk holds the trades twice till here
-            if self._progress is not None:
-                self._progress(record, self._over, self._total)
+        failed = self._run_all(todo) if todo else []
         if failed:
             failed.sort(key=lambda record: record.task.index)
             listed = "; ".join(f"{item.task.name}: {item.error}" for item in failed[:_LISTED])
@@ -128,6 +120,25 @@ class Driver:
                 f"these again: {listed}{more}",
                 code=ErrorCode.RATING_FILES_FAILED,
             )
+
+    def _run_all(self, tasks: Sequence[Task]) -> list[Record]:
+        """Run tasks; return the records of those that failed."""
+        job = self._job
+        failed = []
+        # Closed at once where `progress` raises, so that no worker goes on.
+        with closing(self._run(job, tasks, self._pool)) as records:
+            for record in records:
+                is_rated = record.task.kind == "rate"
+                self._over += 1
+                self._trades += record.trades if is_rated else 0
+                self._candidates += record.candidates
+                if record.error:
+                    failed.append(record)
+                elif is_rated and job.n_buckets:
+                    job.drop_bucket(record.task.index)  # the disk holds the trades twice till here
+                if self._progress is not None:
+                    self._progress(record, self._over, self._total)
+        return failed
 
     def _write_ranking(self) -> None:
         job = self._job

@@ -13,7 +13,7 @@ from typing import Final
 
 import polars as pl
 
-from polars_rating.exceptions import ErrorCode, RatingError
+from polars_rating.exceptions import bad_argument
 from polars_rating.files.formats import SUFFIXES, open_table
 
 PathLike = str | os.PathLike[str]
@@ -58,22 +58,24 @@ def find_inputs(paths: PathLike | Iterable[PathLike], out: Path, *, checksum: bo
     given = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
     found = [path for item in given for path in _expand(os.fspath(item))]
     if not found:
-        raise _refused(f"`paths` names no file: {', '.join(str(item) for item in given)}")
+        raise bad_argument(f"`paths` names no file: {', '.join(str(item) for item in given)}")
     seen: set[str] = set()
     for path in found:
-        if path in seen:
-            raise _refused(f"`paths` names a file twice: {path}")
-        seen.add(path)
+        one = path if _REMOTE in path else os.path.realpath(path)
+        if one in seen:
+            raise bad_argument(f"`paths` names a file twice: {path}")
+        seen.add(one)
         if Path(path).suffix.lower() not in SUFFIXES:
-            raise _refused(f"{path}: the suffix must be one of {', '.join(SUFFIXES)}")
+            raise bad_argument(f"{path}: the suffix must be one of {', '.join(SUFFIXES)}")
         if _REMOTE not in path and Path(path).is_relative_to(out):
-            raise _refused(f"{path}: lies in the folder of the outputs")
+            raise bad_argument(f"{path}: lies in the folder of the outputs")
     with ThreadPoolExecutor(_FOOTERS) as pool:
         return list(pool.map(lambda path: _look(path, checksum=checksum), found))
 
 
-def _refused(message: str) -> RatingError:
-    return RatingError(message, code=ErrorCode.RATING_BAD_ARGUMENT)
+def absolute(path: PathLike) -> Path:
+    """Return a local path as workers in other folders need it; links stay what they are."""
+    return Path(os.path.abspath(Path(path).expanduser()))
 
 
 def _expand(path: str) -> Sequence[str]:
@@ -83,7 +85,7 @@ def _expand(path: str) -> Sequence[str]:
         # Polars lists the store; of the files it reads what stands in their footers.
         listed = pl.scan_parquet(path, include_file_paths="path").select(pl.col("path").unique())
         return sorted(listed.collect().to_series())
-    whole = Path(path).expanduser().absolute()
+    whole = absolute(path)
     if whole.is_dir():
         files = (file for file in whole.rglob("*") if file.suffix.lower() in SUFFIXES)
         return sorted(str(file) for file in files)
@@ -92,7 +94,7 @@ def _expand(path: str) -> Sequence[str]:
     if glob.has_magic(path):
         named = glob.glob(str(whole), recursive=True)
         return sorted(file for file in named if Path(file).is_file())
-    raise _refused(f"{path}: there is no such file")
+    raise bad_argument(f"{path}: there is no such file")
 
 
 def _look(path: str, *, checksum: bool) -> Input:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 
 import polars as pl
 
@@ -17,7 +16,7 @@ from polars_rating.family import check_family
 from polars_rating.files import manifest
 from polars_rating.files.driver import Driver, Progress, RatedFiles
 from polars_rating.files.engines import Name, Pool, engine_of
-from polars_rating.files.inputs import Input, PathLike, find_inputs
+from polars_rating.files.inputs import Input, PathLike, absolute, find_inputs
 from polars_rating.files.job import Job
 from polars_rating.files.memory import buckets_for, bytes_of
 from polars_rating.files.trades import Columns, open_trades
@@ -108,7 +107,7 @@ def rate_files(
     352
     """
     run = engine_of(engine, address)
-    folder = Path(out).expanduser().absolute()
+    folder = absolute(out)
     names = (by,) if isinstance(by, str) else tuple(by)
     families = (family,) if isinstance(family, str) else tuple(family)
     n_workers = _workers(workers)

@@ -6,7 +6,7 @@ they end. A worker that dies gives its task back; after `ATTEMPTS` deaths the ta
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Final, Literal, get_args
@@ -40,7 +40,7 @@ class Pool:
     address: str | None = None
 
 
-Run = Callable[[Job, Sequence[Task], Pool], Iterator[Record]]
+Run = Callable[[Job, Sequence[Task], Pool], Generator[Record]]
 
 
 def engine_of(name: str, address: str | None) -> Run:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict
 
@@ -17,7 +17,7 @@ from polars_rating.files.job import Job, Record, Task
 from polars_rating.files.tasks import record_of, run_plain
 
 
-def run(job: Job, tasks: Sequence[Task], pool: Pool) -> Iterator[Record]:
+def run(job: Job, tasks: Sequence[Task], pool: Pool) -> Generator[Record]:
     """Run tasks; yield their records."""
     plain = job.to_dict()
     with ExitStack() as stack:

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import asdict
 from queue import SimpleQueue
 from threading import Event, Thread
@@ -24,7 +24,7 @@ _TAIL: Final = 400
 """Characters of a dead worker's last words that a record quotes."""
 
 
-def run(job: Job, tasks: Sequence[Task], pool: Pool) -> Iterator[Record]:
+def run(job: Job, tasks: Sequence[Task], pool: Pool) -> Generator[Record]:
     """Run tasks; yield their records."""
     shared = _Shared(job, pool.threads)
     for task in tasks:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import asdict
 
 os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # read when Ray is imported
@@ -17,7 +17,7 @@ from polars_rating.files.job import Job, Record, Task
 from polars_rating.files.tasks import record_of, run_plain
 
 
-def run(job: Job, tasks: Sequence[Task], pool: Pool) -> Iterator[Record]:
+def run(job: Job, tasks: Sequence[Task], pool: Pool) -> Generator[Record]:
     """Run tasks; yield their records."""
     own = not ray.is_initialized()
     if own:
