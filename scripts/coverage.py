@@ -37,12 +37,13 @@ def main(tests: Sequence[str]) -> int:
     """Run everything and print the shares."""
     shutil.rmtree(OUT / "profiles", ignore_errors=True)
     (OUT / "profiles").mkdir(parents=True)
-    met = [report("Python", of_python(tests)), report("Rust", of_rust())]
+    run(tests)
+    met = [report("Python", of_python()), report("Rust", of_rust())]
     return 0 if all(met) else 1
 
 
-def of_python(tests: Sequence[str]) -> Lines:
-    """Build the plugin with counters and run the suite on it, and the Rust tests."""
+def run(tests: Sequence[str]) -> None:
+    """Run the Rust tests, then the Python suite on a plugin with counters."""
     wrapper = OUT / "with-counters"
     wrapper.write_text(WRAPPER, "utf-8")
     wrapper.chmod(0o755)
@@ -58,6 +59,10 @@ def of_python(tests: Sequence[str]) -> Lines:
     counted = ["--cov", "polars_rating", "--cov-report", f"json:{OUT / 'python.json'}"]
     chosen = tests or ["README.md", "docs", "tests", "python"]
     subprocess.run([*pytest, *counted, *chosen], check=True, cwd=ROOT, env=environment)
+
+
+def of_python() -> Lines:
+    """Read what the Python suite ran."""
     files = json.loads((OUT / "python.json").read_text("utf-8"))["files"]
     return {
         name: (found["summary"]["covered_lines"], found["summary"]["num_statements"])
