@@ -221,7 +221,7 @@ def mark_sorted(trades: pl.LazyFrame, by: Sequence[str]) -> pl.LazyFrame:
     trades : LazyFrame
         One row per trade.
     by : sequence of str
-        The columns of the candidate; several are left alone.
+        The columns of the candidate; several, and one that is not there, are left alone.
 
     Returns
     -------
@@ -234,12 +234,10 @@ def mark_sorted(trades: pl.LazyFrame, by: Sequence[str]) -> pl.LazyFrame:
     >>> mark_sorted(trades, ["strategy"]).collect()["strategy"].flags["SORTED_ASC"]
     True
     """
-    if len(by) != 1:
+    dtype = trades.collect_schema().get(by[0]) if len(by) == 1 else None
+    if dtype is None or not (dtype == pl.String or dtype.is_integer()):
         return trades
-    dtype = trades.collect_schema()[by[0]]
     key = pl.col(by[0])
-    if not (dtype == pl.String or dtype.is_integer()):
-        return trades
     rises = (key >= key.shift()).all() & (key.null_count() == 0)
     is_sorted = trades.select(rises).collect().item()
     return trades.with_columns(key.set_sorted()) if is_sorted else trades
