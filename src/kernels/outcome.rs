@@ -11,6 +11,8 @@
 //! then mean). pen_m is never NaN, and +inf where a change is too large for a number. Source: Omega;
 //! specification, sections 4 to 6.
 
+use multiversion::multiversion;
+
 use super::equity_curve::EquityCurve;
 use super::number::{BASE_FLOOR, NoEvidence, capped, fin, positive};
 
@@ -55,22 +57,42 @@ impl Outcome {
     #[inline]
     #[must_use]
     pub fn penalty_of(&self, run: &Self) -> f64 {
-        let base_profit = fin(self.profit);
-        let drawdown = fin(self.max_drawdown).max(BASE_FLOOR);
-        let sharpe = fin(self.sharpe_ratio).max(BASE_FLOOR);
-        let p = if base_profit <= 0.0 {
-            0.0
-        } else {
-            positive((base_profit - fin(run.profit)) / base_profit)
-        };
-        let d = positive((fin(run.max_drawdown) - drawdown) / drawdown);
-        let s = positive((sharpe - fin(run.sharpe_ratio)) / sharpe);
+        Scales::of(self).penalty(run)
+    }
+}
+
+/// A base as what reruns are taken from and divided by, four lanes for one vector's division.
+#[derive(Debug, Clone, Copy)]
+struct Scales {
+    base: [f64; 4],
+    scale: [f64; 4],
+}
+
+impl Scales {
+    #[inline(always)]
+    fn of(base: &Outcome) -> Self {
+        let profit = fin(base.profit);
+        let drawdown = fin(base.max_drawdown).max(BASE_FLOOR);
+        let sharpe = fin(base.sharpe_ratio).max(BASE_FLOOR);
+        // What an infinite scale divides is 0; a drawdown is worse where it is larger.
+        let loss = if profit > 0.0 { profit } else { f64::INFINITY };
+        Self { base: [profit, drawdown, sharpe, 0.0], scale: [loss, -drawdown, sharpe, 1.0] }
+    }
+
+    #[inline(always)]
+    fn penalty(&self, run: &Outcome) -> f64 {
+        let x = [run.profit, run.max_drawdown, run.sharpe_ratio, 0.0];
+        let [p, d, s, _]: [f64; 4] = std::array::from_fn(|i| {
+            let x = if x[i].abs() < f64::INFINITY { x[i] } else { 0.0 };
+            positive((self.base[i] - x) / self.scale[i])
+        });
         (p + d + s) / 3.0
     }
 }
 
 /// Mean over runs of `1 − clip(pen_m, 0, cap)`; `None` without runs.
 #[allow(clippy::cast_precision_loss)] // counts of runs are far below 2^53
+#[inline(always)]
 pub fn mean_capped_score(penalties: impl Iterator<Item = f64>, cap: f64) -> Option<f64> {
     let (sum, count) = penalties
         .fold((0.0, 0_usize), |(sum, count), pen| (sum + (1.0 - capped(pen, cap)), count + 1));
@@ -78,6 +100,7 @@ pub fn mean_capped_score(penalties: impl Iterator<Item = f64>, cap: f64) -> Opti
 }
 
 /// `clip(mean of finite pen_m, 0, cap)`, cap where the mean is not finite; `None` without runs.
+#[inline(always)]
 pub fn capped_mean_penalty(penalties: impl Iterator<Item = f64>, cap: f64) -> Option<f64> {
     let (mut sum, mut finite, mut any) = (0.0, 0.0, false);
     for pen in penalties {
@@ -111,23 +134,35 @@ impl Outcomes<'_> {
     /// [`mean_capped_score`] of the runs: cost shock and trade dropout over reruns.
     #[must_use]
     pub fn score(self, base: &Outcome, cap: f64) -> Option<f64> {
-        mean_capped_score(self.penalties(base), cap)
+        score_of(self, base, cap)
     }
 
     /// [`capped_mean_penalty`] of the runs: stress penalty and timing jitter over reruns.
     #[must_use]
     pub fn penalty(self, base: &Outcome, cap: f64) -> Option<f64> {
-        capped_mean_penalty(self.penalties(base), cap)
+        penalty_of(self, base, cap)
     }
 
     /// pen_m of every run against `base`.
+    #[inline(always)]
     fn penalties(self, base: &Outcome) -> impl Iterator<Item = f64> {
+        let base = Scales::of(base);
         self.profit.iter().zip(self.max_drawdown).zip(self.sharpe_ratio).map(
-            |((&profit, &max_drawdown), &sharpe_ratio)| {
-                base.penalty_of(&Outcome { profit, max_drawdown, sharpe_ratio })
+            move |((&profit, &max_drawdown), &sharpe_ratio)| {
+                base.penalty(&Outcome { profit, max_drawdown, sharpe_ratio })
             },
         )
     }
+}
+
+#[multiversion(targets("x86_64+avx2"))]
+fn score_of(runs: Outcomes, base: &Outcome, cap: f64) -> Option<f64> {
+    mean_capped_score(runs.penalties(base), cap)
+}
+
+#[multiversion(targets("x86_64+avx2"))]
+fn penalty_of(runs: Outcomes, base: &Outcome, cap: f64) -> Option<f64> {
+    capped_mean_penalty(runs.penalties(base), cap)
 }
 
 #[cfg(test)]

@@ -88,14 +88,16 @@ impl Relative {
         Self { base, reciprocal: 1.0 / base }
     }
 
+    /// The share by which x ≥ 0 is below the base.
     #[inline(always)]
     fn drop(&self, x: f64) -> f64 {
-        positive((self.base - finite_positive(x)) * self.reciprocal)
+        positive((self.base - x) * self.reciprocal)
     }
 
+    /// The share by which x ≥ 0 is above the base.
     #[inline(always)]
     fn increase(&self, x: f64) -> f64 {
-        positive((finite_positive(x) - self.base) * self.reciprocal)
+        positive((x - self.base) * self.reciprocal)
     }
 }
 
@@ -111,30 +113,45 @@ fn degradation([p, w, d, r]: &[Relative; 4], x: [f64; 4]) -> f64 {
 }
 
 /// Σ over runs of the four relative changes, in columns of equal length.
+///
+/// Numbers are first read as if none were +inf, which takes two instructions a number fewer; their
+/// own sum tells whether that was so.
 #[multiversion(targets("x86_64+avx512f+avx512dq+avx512vl", "x86_64+avx2"))]
-fn sum_of_changes(t: &[Relative; 4], [p, w, d, r]: [&[f64]; 4]) -> f64 {
-    let mut lanes = [0.0; LANES];
+fn sum_of_changes(t: &[Relative; 4], columns: [&[f64]; 4]) -> f64 {
+    let (changes, numbers) = sums(t, columns, positive);
+    if numbers.is_finite() { changes } else { sums(t, columns, finite_positive).0 }
+}
+
+/// Σ of the changes, and Σ of the numbers as they were `read`.
+#[inline(always)]
+fn sums(t: &[Relative; 4], [p, w, d, r]: [&[f64]; 4], read: impl Fn(f64) -> f64) -> (f64, f64) {
+    let (mut changes, mut numbers) = ([0.0; LANES], [0.0; LANES]);
+    let mut add = |lane: usize, x: [f64; 4]| {
+        let x = x.map(&read);
+        changes[lane] += degradation(t, x);
+        numbers[lane] += (x[0] + x[1]) + (x[2] + x[3]);
+    };
     let (p, p_rest) = p.as_chunks::<LANES>();
     let (w, w_rest) = w.as_chunks::<LANES>();
     let (d, d_rest) = d.as_chunks::<LANES>();
     let (r, r_rest) = r.as_chunks::<LANES>();
     for (((p, w), d), r) in p.iter().zip(w).zip(d).zip(r) {
         for i in 0..LANES {
-            lanes[i] += degradation(t, [p[i], w[i], d[i], r[i]]);
+            add(i, [p[i], w[i], d[i], r[i]]);
         }
     }
     let rest = p_rest.iter().zip(w_rest).zip(d_rest).zip(r_rest);
-    for ((((p, w), d), r), lane) in rest.zip(&mut lanes) {
-        *lane += degradation(t, [*p, *w, *d, *r]);
+    for (lane, (((p, w), d), r)) in rest.enumerate() {
+        add(lane, [*p, *w, *d, *r]);
     }
-    join(lanes)
+    (join(changes), join(numbers))
 }
 
 /// The rare path: some d is infinite, or Σ overflowed. NaN when no d is finite.
 fn mean_of_finite(t: &[Relative; 4], columns: [&[f64]; 4], metrics: f64) -> f64 {
     let (mut sum, mut count) = (0.0, 0.0);
     for i in 0..columns[0].len() {
-        let d = degradation(t, columns.map(|column| column[i])) / metrics;
+        let d = degradation(t, columns.map(|column| finite_positive(column[i]))) / metrics;
         if d.is_finite() {
             sum += d;
             count += 1.0;
@@ -181,6 +198,19 @@ mod tests {
             let with = [vec![bad; 9], vec![bad; 9], vec![bad; 9], vec![bad; 9]];
             // three drops of 1 and no increase: d = 3/4
             assert_eq!(robustness_score(&BASE, &runs(&with), 1.0), Some(0.25));
+        }
+    }
+
+    #[test]
+    fn an_infinite_number_counts_as_zero_to_the_bit() {
+        let numbers = |k: u32| (0..50).map(|i| 0.3 + 0.7 * f64::from(i * k % 11)).collect();
+        let base = Base { profit: 3.3, avg_r: Some(2.7), win_rate: 3.1, max_drawdown: 1.9 };
+        for (column, item) in [(0, 0), (1, 31), (2, 48), (3, 49)] {
+            let mut with: [Vec<f64>; 4] = [3, 5, 7, 9].map(numbers);
+            with[column][item] = 0.0;
+            let expected = robustness_score(&base, &runs(&with), 1.0);
+            with[column][item] = f64::INFINITY;
+            assert_eq!(robustness_score(&base, &runs(&with), 1.0), expected);
         }
     }
 

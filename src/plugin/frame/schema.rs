@@ -1,5 +1,8 @@
 //! The schema of the evidence struct: which columns are there, and whether their dtypes fit.
 
+use std::borrow::Cow;
+use std::fmt::Display;
+
 use polars::prelude::*;
 
 use crate::kernels::metrics::TradeMetric;
@@ -71,7 +74,7 @@ impl Schema {
         let Some(dtype) = self.dtype(name) else { return Ok(false) };
         let fields: Vec<&str> = fields.iter().map(AsRef::as_ref).collect();
         for (field, dtype) in required_fields(name, dtype, &fields)? {
-            check_number(&format!("{name}.{field}"), &dtype)?;
+            check_number(format_args!("{name}.{field}"), &dtype)?;
         }
         Ok(true)
     }
@@ -89,9 +92,12 @@ impl Schema {
             }
             DataType::List(_) | DataType::Array(..) | DataType::Struct(_) => {
                 for (field, dtype) in required_fields(name, dtype, &EQUITY_FIELDS)? {
-                    let path = format!("{name}.{field}");
-                    let check = if field == EQUITY_FIELDS[0] { check_time } else { check_number };
-                    check(&path, &dtype)?;
+                    let path = format_args!("{name}.{field}");
+                    if field == EQUITY_FIELDS[0] {
+                        check_time(path, &dtype)?;
+                    } else {
+                        check_number(path, &dtype)?;
+                    }
                 }
             }
             DataType::Null => {}
@@ -107,7 +113,7 @@ impl Schema {
             DataType::Null => {}
             DataType::Struct(fields) => {
                 for (field, dtype) in pick(name, fields, &MOMENT_FIELDS)? {
-                    check_number(&format!("{name}.{field}"), &dtype)?;
+                    check_number(format_args!("{name}.{field}"), &dtype)?;
                 }
             }
             _ => return expected(name, "a Struct{n, sharpe, skewness, kurtosis}", dtype),
@@ -120,12 +126,12 @@ impl Schema {
         if !self.has_runs(TRADES, &["pnl"])? {
             return Ok(false);
         }
-        for field in self.trade_fields().unwrap_or_default() {
-            let path = format!("{TRADES}.{}", field.name);
+        for field in self.trade_fields().unwrap_or_default().iter() {
+            let path = format_args!("{TRADES}.{}", field.name);
             if TRADE_NUMBERS.contains(&field.name.as_str()) {
-                check_number(&path, &field.dtype)?;
+                check_number(path, &field.dtype)?;
             } else if TRADE_TIMES.contains(&field.name.as_str()) {
-                check_time(&path, &field.dtype)?;
+                check_time(path, &field.dtype)?;
             }
         }
         Ok(true)
@@ -138,7 +144,7 @@ impl Schema {
     }
 
     /// The fields of the trades, `None` if they have no type.
-    fn trade_fields(&self) -> Option<Vec<Field>> {
+    fn trade_fields(&self) -> Option<Cow<'_, [Field]>> {
         let dtype = self.dtype(TRADES)?;
         item_fields(TRADES, dtype, &[]).unwrap_or_default()
     }
@@ -227,14 +233,14 @@ impl Schema {
         let Some(dtype) = self.dtype(name) else { return Ok(false) };
         let fields: Vec<&str> = fields.iter().map(String::as_str).collect();
         for (field, dtype) in required_fields(name, dtype, &fields)? {
-            let path = format!("{name}.{field}");
+            let path = format_args!("{name}.{field}");
             match field {
                 "direction" if is_text(&dtype) || dtype.is_numeric() => {}
-                "direction" => return expected(&path, "a String or a number", &dtype),
+                "direction" => return expected(path, "a String or a number", &dtype),
                 "exit_reason" if is_text(&dtype) || dtype.is_bool() => {}
-                "exit_reason" => return expected(&path, "a String or a Boolean", &dtype),
-                _ if TRADE_TIMES.contains(&field) => check_time(&path, &dtype)?,
-                _ => check_number(&path, &dtype)?,
+                "exit_reason" => return expected(path, "a String or a Boolean", &dtype),
+                _ if TRADE_TIMES.contains(&field) => check_time(path, &dtype)?,
+                _ => check_number(path, &dtype)?,
             }
         }
         Ok(true)
@@ -265,23 +271,36 @@ pub(crate) fn list(names: impl IntoIterator<Item = impl AsRef<str>>) -> String {
 
 /// An error for an `Array` of width 0 at any depth: Polars cannot hand one to a plugin.
 fn refuse_width_zero(name: &str, dtype: &DataType) -> PolarsResult<()> {
+    match width_zero(name, dtype) {
+        Some((path, dtype)) => expected(path, "a List or an Array of width 1 or more", dtype),
+        None => Ok(()),
+    }
+}
+
+/// The path and dtype of an `Array` of width 0.
+fn width_zero<'a>(name: &str, dtype: &'a DataType) -> Option<(String, &'a DataType)> {
     match dtype {
-        DataType::Array(_, 0) => expected(name, "a List or an Array of width 1 or more", dtype),
-        DataType::Array(inner, _) | DataType::List(inner) => refuse_width_zero(name, inner),
-        DataType::Struct(fields) => fields.iter().try_for_each(|field| {
-            refuse_width_zero(&format!("{name}.{}", field.name), &field.dtype)
+        DataType::Array(_, 0) => Some((name.into(), dtype)),
+        DataType::Array(inner, _) | DataType::List(inner) => width_zero(name, inner),
+        DataType::Struct(fields) => fields.iter().find_map(|field| {
+            let (path, dtype) = width_zero(&field.name, &field.dtype)?;
+            Some((format!("{name}.{path}"), dtype))
         }),
-        _ => Ok(()),
+        _ => None,
     }
 }
 
 /// Fields of the structs in the lists of column `name`; `None` for a column of nothing but nulls.
-fn item_fields(name: &str, dtype: &DataType, wanted: &[&str]) -> PolarsResult<Option<Vec<Field>>> {
+fn item_fields<'a>(
+    name: &str,
+    dtype: &'a DataType,
+    wanted: &[&str],
+) -> PolarsResult<Option<Cow<'a, [Field]>>> {
     match dtype {
         DataType::Null => Ok(None),
         DataType::List(inner) | DataType::Array(inner, _) => match inner.as_ref() {
             DataType::Null => Ok(None),
-            DataType::Struct(fields) => Ok(Some(fields.clone())),
+            DataType::Struct(fields) => Ok(Some(Cow::Borrowed(fields))),
             _ => expected(name, &runs_text(wanted), dtype),
         },
         DataType::Struct(fields) => {
@@ -291,12 +310,12 @@ fn item_fields(name: &str, dtype: &DataType, wanted: &[&str]) -> PolarsResult<Op
                     Ok(Field::new(field.name.clone(), inner.as_ref().clone()))
                 }
                 other if is_read(name, field.name.as_str(), wanted) => {
-                    expected(&format!("{name}.{}", field.name), "a List or Array", other)
+                    expected(format_args!("{name}.{}", field.name), "a List or Array", other)
                 }
                 // A field nobody reads may be anything; as Unknown it fits nothing.
                 _ => Ok(Field::new(field.name.clone(), DataType::Unknown(UnknownKind::Any))),
             });
-            Ok(Some(inner.collect::<PolarsResult<_>>()?))
+            Ok(Some(Cow::Owned(inner.collect::<PolarsResult<_>>()?)))
         }
         _ => expected(name, &runs_text(wanted), dtype),
     }
@@ -350,11 +369,11 @@ pub(crate) fn is_text(dtype: &DataType) -> bool {
     matches!(dtype, String | Categorical(..) | Enum(..) | Null)
 }
 
-pub(crate) fn check_number(name: &str, dtype: &DataType) -> PolarsResult<()> {
+pub(crate) fn check_number(name: impl Display, dtype: &DataType) -> PolarsResult<()> {
     if dtype.is_numeric() || dtype.is_null() { Ok(()) } else { expected(name, "a number", dtype) }
 }
 
-fn check_time(name: &str, dtype: &DataType) -> PolarsResult<()> {
+fn check_time(name: impl Display, dtype: &DataType) -> PolarsResult<()> {
     match dtype {
         DataType::Datetime(..) | DataType::Date | DataType::Null => Ok(()),
         _ => expected(name, "a Datetime or Date", dtype),
@@ -362,6 +381,6 @@ fn check_time(name: &str, dtype: &DataType) -> PolarsResult<()> {
 }
 
 /// The dtype error of the package.
-pub(crate) fn expected<T>(name: &str, wanted: &str, found: &DataType) -> PolarsResult<T> {
+pub(crate) fn expected<T>(name: impl Display, wanted: &str, found: &DataType) -> PolarsResult<T> {
     Err(error(Code::BadDtype, format!("`{name}` must be {wanted}, got {found:?}")))
 }

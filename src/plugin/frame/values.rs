@@ -76,14 +76,24 @@ impl Values {
 
 /// A numeric series as Float64, nulls as NaN; a Float64 series without nulls is not copied.
 pub(crate) fn read_numbers(name: &str, series: &Series) -> PolarsResult<Buffer<f64>> {
+    if let Some(values) = as_they_are(series) {
+        return Ok(values);
+    }
     check_number(name, series.dtype())?;
     let numbers = series.cast(&DataType::Float64)?.rechunk();
-    let numbers = numbers.f64()?;
-    if numbers.null_count() == 0 {
-        return Ok(numbers.downcast_as_array().values().clone());
+    if let Some(values) = as_they_are(&numbers) {
+        return Ok(values);
     }
+    let numbers = numbers.f64()?;
     let filled: Vec<f64> = numbers.iter().map(|x| x.unwrap_or(f64::NAN)).collect();
     Ok(filled.into())
+}
+
+/// The values of a Float64 series of one chunk without nulls.
+fn as_they_are(series: &Series) -> Option<Buffer<f64>> {
+    let can = *series.dtype() == DataType::Float64 && series.n_chunks() == 1;
+    let numbers = if can && series.null_count() == 0 { series.f64().ok()? } else { return None };
+    Some(numbers.downcast_as_array().values().clone())
 }
 
 /// Times as ticks; an Int64 series without nulls is not copied.

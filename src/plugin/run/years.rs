@@ -40,14 +40,12 @@ impl Years {
         let equal = years.is_none() && days.is_none();
         let cost = Cost { items: profits.items(), nanos_per_item: NANOS_PER_YEAR };
         Ok(score_rows(evidence.len, cost, |(): &mut (), row| {
+            if equal {
+                return self.judge(score, profits.row(row), |_| 1.0, of_wmape);
+            }
             let (days, years) = (row_of(days.as_ref(), row), row_of(years.as_ref(), row));
-            let length = |y: usize| {
-                if equal {
-                    1.0
-                } else {
-                    year_length(days.get(y).copied(), years.get(y).copied().and_then(whole))
-                }
-            };
+            let length =
+                |y: usize| year_length(days.get(y).copied(), years.get(y).copied().and_then(whole));
             self.judge(score, profits.row(row), length, of_wmape)
         }))
     }
