@@ -11,11 +11,12 @@ import polars_rating as rating
 from benches import frames
 from benches.contenders import python_ways
 from benches.contenders.buffers import Array, flat
-from benches.harness import Contender, Tally, Target, as_array, compare, difference
+from benches.harness import Contender, Tally, Target, as_array, compare, difference, limit
 
 SEED = 987_654_321
 PANDAS_SAMPLE = 100
 SEED_ROWS = 10
+LIMIT_SECONDS = 0.0015
 
 
 def ours(frame: pl.DataFrame, seed: int = SEED) -> pl.Series:
@@ -80,5 +81,6 @@ def run(rounds: int, quick: bool, tally: Tally) -> None:
         ),
     ]
     title = f"trade dropout: {frame.height:,} candidates x 500 trades x 1 run"
-    compare(title, contenders, rounds, tally)
+    seconds = compare(title, contenders, rounds, tally)
+    limit("trade dropout", seconds[0], LIMIT_SECONDS, tally)
     check_seeds(frame, 50 if quick else 500, tally)

@@ -8,7 +8,9 @@ import polars as pl
 
 import polars_rating as rating
 from benches import frames
-from benches.harness import Contender, Tally, compare
+from benches.harness import Contender, Tally, compare, limit
+
+LIMIT_SECONDS = 0.06e-3
 
 
 def eager(frame: pl.DataFrame, expression: pl.Expr) -> pl.Series:
@@ -38,4 +40,5 @@ def run(rounds: int, quick: bool, tally: Tally) -> None:
         Contender(name="polars_rating, streaming", run=partial(lazy, frame, ours)),
         Contender(name="native, streaming", run=partial(lazy, frame, native), compare=False),
     ]
-    compare("fixed cost: one row", contenders, rounds, tally)
+    seconds = compare("fixed cost: one row", contenders, rounds, tally)
+    limit("fixed cost, one row, eager", seconds[0], LIMIT_SECONDS, tally)

@@ -19,7 +19,7 @@ from benches import frames
 from benches.contenders import numba_ways, numpy_ways, polars_ways, python_ways
 from benches.harness import Contender, Tally, Target, compare
 
-FLOOR_TARGET = 2.5
+FLOOR_TARGET = 1.3
 SAMPLE = 500
 ONE_THREAD = {
     "POLARS_MAX_THREADS": "1",

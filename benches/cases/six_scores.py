@@ -15,7 +15,7 @@ from polars_rating.config import DropoutConfig, RatingConfig
 
 CONFIG = RatingConfig(dropout=DropoutConfig(n_runs=1))
 SAMPLE = 20
-LIMIT_SECONDS = 0.005
+LIMIT_SECONDS = 0.0025
 
 
 def fused(frame: pl.DataFrame) -> pl.Series:

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
+from polars_rating.catalog import METRICS as TRADE_METRICS
 from polars_rating.catalog import TRADE_FIELDS
 from polars_rating.exceptions import ErrorCode
 
@@ -118,6 +119,13 @@ def _trade_fields(value: object) -> tuple[str, ...]:
     return names
 
 
+def _metric_names(value: object) -> tuple[str, ...]:
+    names = tuple(str(item) for item in _items(value))
+    if not names or len(set(names)) != len(names) or not set(names) <= set(TRADE_METRICS):
+        raise ValueError
+    return names
+
+
 def count(low: int) -> Rule:
     """Return the rule of a count, at least `low`."""
     return Rule(f"an integer in [{low}, {MAX_COUNT}]", _integer(low, MAX_COUNT))
@@ -174,6 +182,7 @@ WEIGHTS: Final = Rule("finite numbers >= 0 with a finite sum > 0", _weights)
 SEED: Final = Rule("an integer in [0, 2**64 - 1]", _integer(0, MAX_SEED), ErrorCode.RATING_BAD_SEED)
 DIVISORS: Final = Rule(f"a non-empty sequence of integers in [1, {MAX_COUNT}]", _divisors)
 LENGTHS: Final = Rule(f"an integer in [1, {MAX_COUNT}] or a pair (least, most) of them", _lengths)
+METRIC_FIELDS: Final = or_none(Rule("different ones of " + ", ".join(TRADE_METRICS), _metric_names))
 FIELDS: Final = Rule("'pnl' and any of " + ", ".join(map(repr, TRADE_FIELDS[1:])), _trade_fields)
 
 

@@ -67,6 +67,7 @@ DEFAULTS: Final[Mapping[str, Any]] = {
     "block_length": None,
     "std_error": False,
     "took_profit": TOOK_PROFIT,
+    "fields:metrics": None,
 }
 """Parameter of a score to its default."""
 
@@ -131,6 +132,7 @@ RULES: Final[Mapping[str, rules.Rule]] = {
     **{f"{end}_{what}": rules.count(0) for end in ("min", "max") for what in ("rows", "size")},
     "max_length": rules.count(1),
     "fields": rules.FIELDS,
+    "fields:metrics": rules.METRIC_FIELDS,
     "tier": rules.choice("reruns", "neighbours", "equity", "returns", "trades", "summary"),
     # The fields of `types.MetricsInput`.
     "total_trades": rules.TRADE_COUNT,

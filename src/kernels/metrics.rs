@@ -112,8 +112,11 @@ impl<'a> TradeMetrics<'a> {
 #[must_use]
 pub fn avg_duration_us(trades: &Trades, entry: (i64, i64), exit: (i64, i64)) -> Option<i64> {
     let (Some(entries), Some(exits)) = (trades.entry_time, trades.exit_time) else { return None };
-    let micros = |t: i64, (multiplier, divisor): (i64, i64)| {
-        i128::from(t) * i128::from(multiplier) / i128::from(divisor)
+    // Divided only where ticks are shorter than a microsecond: 128 bits are slow to divide.
+    let micros = |t: i64, (multiplier, divisor): (i64, i64)| match (multiplier, divisor) {
+        (multiplier, 1) => i128::from(t) * i128::from(multiplier),
+        (1, divisor) => i128::from(t / divisor),
+        _ => i128::from(t) * i128::from(multiplier) / i128::from(divisor),
     };
     let (mut sum, mut count) = (0_i128, 0_i128);
     for (&from, &to) in entries.iter().zip(exits) {
@@ -170,6 +173,9 @@ mod tests {
             ..Trades::default()
         };
         assert_eq!(avg_duration_us(&all, (1000, 1), (1000, 1)), Some(6500));
+        assert_eq!(avg_duration_us(&all, (1, 1), (1, 1)), Some(6));
+        assert_eq!(avg_duration_us(&all, (1, 3), (1, 3)), Some(2)); // 1 − 0 and 6 − 3, of two
+        assert_eq!(avg_duration_us(&all, (2, 3), (2, 3)), Some(4)); // 3 − 0 and 12 − 6, of two
         let open = Trades { exit_time: Some(&[NULL_TIME; 3]), ..all };
         assert_eq!(avg_duration_us(&open, (1, 1), (1, 1)), None);
     }

@@ -6,12 +6,14 @@
 //! with one outside the years 1 to 9999, belongs to no year. Source: specification,
 //! section 10.
 
+use std::ops::{Range, RangeInclusive};
+
 use chrono::{Datelike, NaiveDate};
 
 use super::ordered_trades::{NULL_TIME, OrderedTrades};
 
 /// The years of the calendar: those of ISO 8601, and of Python's dates.
-const CALENDAR: std::ops::RangeInclusive<i32> = 1..=9999;
+const CALENDAR: RangeInclusive<i32> = 1..=9999;
 
 /// Day 0 of Unix time as a day of the common era.
 const UNIX_EPOCH_CE: i64 = 719_163;
@@ -36,23 +38,23 @@ impl TradeYears {
         self.days.clear();
         let closed =
             ordered.exit_time.iter().zip(&ordered.net).filter(|(exit, _)| **exit != NULL_TIME);
-        let mut year = Span::default();
-        let (mut first, mut last) = (None, 0);
-        for (exit, net) in closed {
-            let day = exit.div_euclid(ticks_per_day);
-            if !year.contains(day) {
-                let Some(next) = Span::of(day) else { continue };
+        let day = |tick: i64| tick.div_euclid(ticks_per_day);
+        let mut year = 0..0;
+        let mut ends = None;
+        for (&exit, net) in closed {
+            if !year.contains(&exit) {
+                let Some(next) = Span::of(day(exit)) else { continue };
                 self.add_years_to(next.year);
-                year = next;
+                year = next.ticks(ticks_per_day);
             }
-            first.get_or_insert(day);
-            last = day;
+            let (first, _) = ends.unwrap_or((exit, exit));
+            ends = Some((first, exit));
             if let Some(profit) = self.profits.last_mut() {
                 *profit += net;
             }
         }
-        if let Some(first) = first {
-            self.count_days(first_entry.unwrap_or(first), first, last);
+        if let Some((first, last)) = ends {
+            self.count_days(first_entry.unwrap_or(day(first)), day(first), day(last));
         }
     }
 
@@ -88,16 +90,14 @@ struct Span {
     last: i64,
 }
 
-impl Default for Span {
-    /// A span without a day.
-    fn default() -> Self {
-        Self { year: 0, first: 0, last: -1 }
-    }
-}
-
 impl Span {
     fn contains(&self, day: i64) -> bool {
         (self.first..=self.last).contains(&day)
+    }
+
+    /// The ticks of the year, of those that there are.
+    fn ticks(&self, per_day: i64) -> Range<i64> {
+        self.first.saturating_mul(per_day)..(self.last + 1).saturating_mul(per_day)
     }
 
     /// The year `day` lies in; `None` outside the calendar.

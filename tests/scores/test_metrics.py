@@ -11,6 +11,8 @@ import pytest
 from polars.exceptions import ComputeError
 
 import polars_rating as rating
+from polars_rating import RatingError
+from polars_rating.testing import candidate_frame
 from tests.scores._by_hand import INF, NAN, near
 
 NAMES = ("total_trades", "win_rate", "profit_factor", "sharpe_ratio", "max_drawdown")
@@ -237,6 +239,25 @@ def test_trades_are_taken_by_name_or_expression() -> None:
     by_name = df.select(rating.metrics("fills"))
     assert by_name.equals(df.select(rating.metrics(pl.col("fills"))))
     assert by_name.unnest("metrics")["profit"].item() == 1.0
+
+
+@pytest.mark.parametrize(
+    "fields", ["profit", ["max_drawdown"], ("years", "profit"), list(NAMES)[::-1]]
+)
+def test_named_fields_are_those_of_all_metrics_in_the_order_given(fields: Any) -> None:
+    frame = candidate_frame(20, tier="trades")
+    asked = frame.select(rating.metrics(fields=fields))
+    names = [fields] if isinstance(fields, str) else list(fields)
+    among_all = rating.metrics().struct.field(*names)
+    assert asked.equals(frame.select(metrics=pl.struct(among_all)))
+    assert frame.lazy().select(rating.metrics(fields=fields)).collect_schema() == asked.schema
+
+
+@pytest.mark.parametrize("fields", ["gain", [], ["profit", "profit"], 3, [None]])
+def test_fields_that_are_no_metrics_are_refused(fields: Any) -> None:
+    text = r"RATING_BAD_ARGUMENT.*`fields`.*different ones of total_trades"
+    with pytest.raises(RatingError, match=text):
+        rating.metrics(fields=fields)
 
 
 @pytest.mark.parametrize(

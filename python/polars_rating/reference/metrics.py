@@ -170,18 +170,21 @@ def metrics_of(trades: Trades | None) -> dict[str, Any]:
     }
 
 
-def metrics(row_or_trades: object) -> dict[str, Any]:
+def metrics(row_or_trades: object, *, fields: Sequence[str] | None = None) -> dict[str, Any]:
     """Return the metrics of a row's ``trades``, or of a list of trades itself.
 
     Parameters
     ----------
     row_or_trades : mapping or list
         A row with the key ``trades``, a List(Struct) value, or a Struct of lists with ``pnl``.
+    fields : sequence of str, optional
+        The metrics that are wanted.
 
     Returns
     -------
     dict
-        Every metric column: counts, ratios, account currency, a timedelta.
+        Every metric column, or those of `fields` in their order: counts, ratios, account
+        currency, a timedelta.
 
     Examples
     --------
@@ -190,13 +193,14 @@ def metrics(row_or_trades: object) -> dict[str, Any]:
     (19.0, 0.5, 2.9, 10.0)
     """
     if isinstance(row_or_trades, Mapping) and "trades" in row_or_trades:
-        return metrics_of(read_trades(row_or_trades["trades"]))
-    if isinstance(row_or_trades, Mapping) and "pnl" not in row_or_trades:
+        row_or_trades = row_or_trades["trades"]
+    elif isinstance(row_or_trades, Mapping) and "pnl" not in row_or_trades:
         raise RatingError(
             f"no evidence for `metrics`: looked for `trades`, found {quoted(row_or_trades)}",
             code=ErrorCode.RATING_MISSING_EVIDENCE,
         )
-    return metrics_of(read_trades(row_or_trades))
+    found = metrics_of(read_trades(row_or_trades))
+    return found if fields is None else {name: found[name] for name in fields}
 
 
 def _fin(values: Array) -> Array:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -81,28 +82,34 @@ def trades(
     return packed.alias("trades")
 
 
-def metrics(trades: IntoExpr = "trades") -> pl.Expr:
-    """Compute every summary metric of a candidate's trades.
+def metrics(trades: IntoExpr = "trades", *, fields: str | Sequence[str] | None = None) -> pl.Expr:
+    """Compute every summary metric of a candidate's trades, or those that are asked for.
 
     Parameters
     ----------
     trades : expression or column name
         ``List(Struct{pnl, fee?, r_multiple?, entry_time?, exit_time?})``, as `trades` builds it.
+    fields : str or sequence of str, optional
+        Names of the metrics that are wanted: nothing else is computed. Polars does not tell an
+        expression which fields of its struct are read, so ``metrics().struct.field("profit")``
+        computes them all, and ``metrics(fields="profit").struct.field("profit")`` the one.
 
     Returns
     -------
     pl.Expr
-        Struct ``metrics``: ``total_trades`` UInt32; ``win_rate`` (share of trades with net > 0);
-        ``profit_factor`` (+inf without losses, 0 without wins); ``sharpe_ratio`` (per trade, of
-        finite R-multiples, of net pnl where the trades have none); ``max_drawdown`` and
-        ``profit`` (account currency, net of fees); ``avg_trade_duration`` Duration;
-        ``yearly_profits``, ``years``, ``year_days`` lists, by UTC year of exit;
-        ``cost_per_trade`` (mean fee); ``avg_r``. Null where `trades` is null; inside, null, NaN
-        and infinite numbers count as 0 and a null trade is skipped. Without the field ``exit_time``
+        Struct ``metrics`` of all of these, or of `fields` in their order: ``total_trades`` UInt32;
+        ``win_rate`` (share of trades with net > 0); ``profit_factor`` (+inf without losses, 0
+        without wins); ``sharpe_ratio`` (per trade, of finite R-multiples, of net pnl where the
+        trades have none); ``max_drawdown`` and ``profit`` (account currency, net of fees);
+        ``avg_trade_duration`` Duration; ``yearly_profits``, ``years``, ``year_days`` lists, by UTC
+        year of exit; ``cost_per_trade`` (mean fee); ``avg_r``. Null where `trades` is null; inside,
+        null, NaN and infinite numbers count as 0 and a null trade is skipped. Without ``exit_time``
         the year lists are empty, so that a stability score over them is null.
 
     Raises
     ------
+    RatingError
+        With code ``RATING_BAD_ARGUMENT`` for a name in `fields` that is no metric.
     polars.exceptions.ComputeError
         For a column that is no list of trades.
 
@@ -125,4 +132,5 @@ def metrics(trades: IntoExpr = "trades") -> pl.Expr:
     │ 2.0    ┆ 0.5      ┆ 2.0           │
     └────────┴──────────┴───────────────┘
     """
-    return score("metrics", {}, trades=as_expr("trades", trades))
+    wanted = (fields,) if isinstance(fields, str) else fields
+    return score("metrics", {}, trades=as_expr("trades", trades), fields=wanted)

@@ -11,15 +11,29 @@ use crate::plugin::errors::internal;
 use crate::plugin::frame::evidence::Evidence;
 use crate::plugin::frame::output::{nullable, struct_of};
 
-/// What one row gives.
+/// The fields that are lists, an item a year.
+const YEARS: [&str; 3] = ["yearly_profits", "years", "year_days"];
+
+/// What one row gives; what is not wanted is missing.
 struct Row {
     metrics: [f64; TradeMetric::ALL.len()],
     duration_us: Option<i64>,
     years: TradeYears,
 }
 
-/// The fields of the struct.
-pub(crate) fn fields() -> Vec<Field> {
+/// The fields of the struct: all of them, or the `wanted` in their order.
+pub(crate) fn fields(wanted: Option<&[String]>) -> PolarsResult<Vec<Field>> {
+    let Some(wanted) = wanted else { return Ok(all_fields()) };
+    let find = |name: &String| all_fields().into_iter().find(|field| field.name == name.as_str());
+    let fields = wanted.iter().map(|name| find(name).ok_or_else(|| no_metric(name)));
+    fields.collect()
+}
+
+fn no_metric(name: &str) -> PolarsError {
+    internal(format!("no metric `{name}`"))
+}
+
+fn all_fields() -> Vec<Field> {
     let list_of = |inner| DataType::List(Box::new(inner));
     let fields = [
         ("total_trades", DataType::UInt32),
@@ -38,23 +52,34 @@ pub(crate) fn fields() -> Vec<Field> {
     fields.map(|(name, dtype)| Field::new(name.into(), dtype)).to_vec()
 }
 
-/// The metrics of every row; null where the list is null.
-pub(crate) fn metrics(evidence: &Evidence, output: &str) -> PolarsResult<Series> {
+/// The metrics of every row, as these `fields`; null where the list is null.
+pub(crate) fn metrics(
+    evidence: &Evidence,
+    output: &str,
+    fields: Vec<Field>,
+) -> PolarsResult<Series> {
     type Scratch = (OrderedTrades, Vec<f64>);
     let trades = evidence.trades()?;
     let cost = trade_cost(trades, 1.0);
+    let wanted = |name: &str| fields.iter().any(|field| field.name == name);
+    let metrics_wanted = TradeMetric::ALL.map(|(name, metric)| wanted(name).then_some(metric));
+    let years_wanted = YEARS.iter().any(|name| wanted(name));
+    let duration_wanted = wanted("avg_trade_duration");
     let rows = map_rows(evidence.len, cost, |(ordered, finite): &mut Scratch, row| {
         if trades.is_null(row) {
             return None;
         }
         trades.load(row, ordered);
         let mut years = TradeYears::default();
-        trades.load_years(row, ordered, &mut years);
+        if years_wanted {
+            trades.load_years(row, ordered, &mut years);
+        }
         let mut metrics = TradeMetrics::new(ordered, finite);
-        let metrics = TradeMetric::ALL.map(|(_, metric)| metrics.get(metric));
-        Some(Row { metrics, duration_us: trades.avg_duration_us(row), years })
+        let metrics = metrics_wanted.map(|metric| metric.map_or(f64::NAN, |m| metrics.get(m)));
+        let duration_us = if duration_wanted { trades.avg_duration_us(row) } else { None };
+        Some(Row { metrics, duration_us, years })
     });
-    let columns = fields().into_iter().map(|Field { name, dtype }| match name.as_str() {
+    let columns = fields.iter().cloned().map(|Field { name, dtype }| match name.as_str() {
         "avg_trade_duration" => {
             let durations = rows.iter().map(|row| row.as_ref().and_then(|row| row.duration_us));
             let durations = Int64Chunked::from_iter_options(name, durations);
@@ -70,7 +95,7 @@ pub(crate) fn metrics(evidence: &Evidence, output: &str) -> PolarsResult<Series>
 
 fn numbers(name: &str, rows: &[Option<Row>]) -> PolarsResult<Series> {
     let position = TradeMetric::ALL.iter().position(|(known, _)| *known == name);
-    let i = position.ok_or_else(|| internal(format!("no metric `{name}`")))?;
+    let i = position.ok_or_else(|| no_metric(name))?;
     let value = |row: &Option<Row>| row.as_ref().and_then(|row| row.metrics.get(i).copied());
     Ok(nullable(name, rows.iter().map(|row| value(row).unwrap_or(f64::NAN)).collect()))
 }

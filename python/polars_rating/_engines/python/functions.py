@@ -51,7 +51,7 @@ def value_of_row(function: str, row: Row, kwargs: Kwargs, tiers: Tiers) -> Any:
         p_values = {name: row[name] for name in ("p_value", "p_value_adjusted")}
         return haircut_of_row(p_values, moments_of(row, kwargs["risk_free"]))
     if function == "metrics":
-        return _reference(function)(row)
+        return _reference(function)(row, fields=kwargs["fields"])
     if function == "deployment":
         return _reference(function)(row, _thresholds(kwargs))
     if function == TP_SL_STRESS.name:
@@ -91,6 +91,8 @@ def dtype_of(function: str, kwargs: Kwargs) -> pl.DataType:
         dtype = dict.fromkeys(map(_output, kwargs["components"]), next(iter(dtype.values()))) | last
     if isinstance(dtype, str):
         return DTYPES[dtype]
+    if kwargs.get("fields"):
+        dtype = {name: dtype[name] for name in kwargs["fields"]}
     return pl.Struct({name: DTYPES[text] for name, text in dtype.items()})
 
 
