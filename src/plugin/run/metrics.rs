@@ -53,11 +53,7 @@ fn all_fields() -> Vec<Field> {
 }
 
 /// The metrics of every row, as these `fields`; null where the list is null.
-pub(crate) fn metrics(
-    evidence: &Evidence,
-    output: &str,
-    fields: Vec<Field>,
-) -> PolarsResult<Series> {
+pub(crate) fn metrics(evidence: &Evidence, output: &str, fields: &[Field]) -> PolarsResult<Series> {
     type Scratch = (OrderedTrades, Vec<f64>);
     let trades = evidence.trades()?;
     let cost = trade_cost(trades, 1.0);

@@ -26,7 +26,7 @@ fn metrics_output(inputs: &[Field], kwargs: &Metrics) -> PolarsResult<Field> {
 
 fn metrics(evidence: &Evidence, kwargs: &Metrics) -> PolarsResult<Series> {
     kwargs.score.require_tier(&evidence.schema)?;
-    of_frame(evidence, &kwargs.score.output, fields(kwargs.fields.as_deref())?)
+    of_frame(evidence, &kwargs.score.output, &fields(kwargs.fields.as_deref())?)
 }
 
 export_of_rows!(metrics, metrics_output);
