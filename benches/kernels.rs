@@ -11,7 +11,7 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use polars_rating::kernels::cost_shock::{self, replayed_cost_shock_score};
 use polars_rating::kernels::metrics::{TradeMetric, TradeMetrics};
 use polars_rating::kernels::number::NoEvidence;
-use polars_rating::kernels::ordered_trades::{OrderedTrades, Trades};
+use polars_rating::kernels::ordered_trades::{TradeOrder, Trades};
 use polars_rating::kernels::outcome::Outcome;
 use polars_rating::kernels::robustness::{Base, Runs, robustness_score};
 use polars_rating::kernels::sharpe::SharpeOf;
@@ -61,13 +61,15 @@ fn trades(c: &mut Criterion) {
         exit_time: Some(&exit),
         ..Trades::default()
     };
-    let mut ordered = OrderedTrades::default();
-    ordered.load(&trades);
-    c.bench_function("order/500 trades", |b| b.iter(|| ordered.load(black_box(&trades))));
+    let mut order = TradeOrder::default();
+    c.bench_function("order/500 trades", |b| {
+        b.iter(|| black_box(order.load(black_box(&trades))).len());
+    });
+    let ordered = order.load(&trades);
     let mut finite = Vec::new();
     c.bench_function("all metrics/500 trades", |b| {
         b.iter(|| {
-            let mut metrics = TradeMetrics::new(black_box(&ordered), &mut finite);
+            let mut metrics = TradeMetrics::new(black_box(ordered), &mut finite);
             TradeMetric::ALL.map(|(_, metric)| metrics.get(metric))
         });
     });
@@ -118,11 +120,11 @@ fn summary(c: &mut Criterion) {
 
 fn random(c: &mut Criterion) {
     c.bench_function("rng/seed", |b| b.iter(|| NumpyRng::new(black_box(987_654_321))));
-    let (mut marks, mut scratch) = (vec![false; TRADES], Vec::new());
+    let (mut marks, mut scratch) = (vec![0; TRADES], Vec::new());
     c.bench_function("rng/seed and drop 50 of 500", |b| {
         b.iter(|| {
-            marks.fill(false);
-            mark_choice(NumpyRng::new(black_box(1)), TRADES, 50, &mut marks, &mut scratch)
+            marks.fill(0);
+            mark_choice(NumpyRng::new(black_box(1)), TRADES, 50, &mut marks, 1, &mut scratch)
         });
     });
 }

@@ -66,19 +66,18 @@ fn replay(
     steps: &mut Vec<[f64; WIDTH]>,
 ) -> [Outcome; WIDTH] {
     steps.resize(trades.len(), [0.0; WIDTH]);
-    for ((step, pnl), fee) in steps.iter_mut().zip(&trades.pnl).zip(&trades.fee) {
-        for (net, cost) in step.iter_mut().zip(costs) {
-            *net = pnl - shocked(*fee, *cost);
-        }
-    }
-    let curves = equity_curves(steps);
+    let items = steps.iter_mut().zip(trades.pnl).zip(trades.fee);
+    let curves = equity_curves(items.map(|((step, pnl), fee)| {
+        *step = costs.map(|cost| pnl - shocked(*fee, cost));
+        *step
+    }));
     let sharpes = sharpes(steps, &curves);
     [0, 1, 2, 3].map(|k: usize| Outcome::of(curves[k], sharpes[k]))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::ordered_trades::Trades;
+    use super::super::ordered_trades::{TradeOrder, Trades};
     use super::super::outcome::mean_capped_score;
     use super::*;
 
@@ -86,8 +85,8 @@ mod tests {
     fn any_number_of_multipliers_equals_one_at_a_time() {
         let pnl: Vec<f64> = (0..57).map(|i| f64::from(i % 7) - 2.0).collect();
         let fee = vec![0.1; 57];
-        let mut trades = OrderedTrades::default();
-        trades.load(&Trades { pnl: &pnl, fee: Some(&fee), ..Trades::default() });
+        let mut order = TradeOrder::default();
+        let trades = order.load(&Trades { pnl: &pnl, fee: Some(&fee), ..Trades::default() });
         let all = [1.1, 1.5, 2.0, 3.0, 4.0, 5.0, 0.5, 7.0, 9.0];
         let outcome_at = |cost| replay(&trades, &[cost, 1.0, 1.0, 1.0], &mut Vec::new())[0];
         let base = outcome_at(1.0);

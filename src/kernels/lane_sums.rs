@@ -35,18 +35,52 @@ pub fn lane_sum_of_pairs<A: Copy, B: Copy>(a: &[A], b: &[B], term: impl Fn(A, B)
 /// Longest run that NumPy adds up in one go.
 const NUMPY_BLOCK: usize = 128;
 
+/// Halves of halves that there may be of an array.
+const DEEPEST: usize = usize::BITS as usize;
+
 /// Σ term(x) over `values`, bit for bit as `numpy.sum` of the terms: eight lanes in runs of at most
 /// 128, longer arrays split in halves at a multiple of eight.
 ///
 /// Source: `pairwise_sum` in `numpy/_core/src/umath/loops_utils.h.src`.
+#[inline(always)]
 #[must_use]
-pub fn numpy_sum(values: &[f64], term: &impl Fn(f64) -> f64) -> f64 {
-    if values.len() <= NUMPY_BLOCK {
-        return numpy_block(values, term);
+pub fn numpy_sum(mut values: &[f64], term: &impl Fn(f64) -> f64) -> f64 {
+    // A loop, since a function that calls itself becomes no part of the SIMD code of its caller.
+    let (mut halves, mut depth) = ([Half::Left(0.0); DEEPEST], 0);
+    loop {
+        while values.len() > NUMPY_BLOCK {
+            let half = values.len() / 2;
+            let (left, right) = values.split_at(half - half % LANES);
+            halves[depth] = Half::Right(right);
+            depth += 1;
+            values = left;
+        }
+        let mut sum = numpy_block(values, term);
+        loop {
+            if depth == 0 {
+                return sum;
+            }
+            depth -= 1;
+            match halves[depth] {
+                Half::Left(left) => sum += left,
+                Half::Right(right) => {
+                    halves[depth] = Half::Left(sum);
+                    depth += 1;
+                    values = right;
+                    break;
+                }
+            }
+        }
     }
-    let half = values.len() / 2;
-    let (left, right) = values.split_at(half - half % LANES);
-    numpy_sum(left, term) + numpy_sum(right, term)
+}
+
+/// What waits while the other half is added up.
+#[derive(Clone, Copy)]
+enum Half<'a> {
+    /// The sum of the left one.
+    Left(f64),
+    /// The right one.
+    Right(&'a [f64]),
 }
 
 #[inline(always)]

@@ -58,7 +58,7 @@ impl TradeMetric {
 
 /// The metrics of one candidate, computed when asked for; what several share is computed once.
 pub struct TradeMetrics<'a> {
-    trades: &'a OrderedTrades,
+    trades: OrderedTrades<'a>,
     finite: &'a mut Vec<f64>,
     curve: Option<EquityCurve>,
     wins: Option<usize>,
@@ -66,7 +66,7 @@ pub struct TradeMetrics<'a> {
 
 impl<'a> TradeMetrics<'a> {
     /// Metrics of `trades`; `finite` is scratch space.
-    pub fn new(trades: &'a OrderedTrades, finite: &'a mut Vec<f64>) -> Self {
+    pub fn new(trades: OrderedTrades<'a>, finite: &'a mut Vec<f64>) -> Self {
         Self { trades, finite, curve: None, wins: None }
     }
 
@@ -82,26 +82,26 @@ impl<'a> TradeMetrics<'a> {
             TradeMetric::ProfitFactor => self.profit_factor(),
             TradeMetric::SharpeRatio => sharpe(trades.sharpe_values(SharpeOf::Auto), self.finite),
             TradeMetric::MaxDrawdown => self.curve().max_drawdown,
-            TradeMetric::CostPerTrade => per_trade(lane_sum(&trades.fee, |fee| fee)),
+            TradeMetric::CostPerTrade => per_trade(lane_sum(trades.fee, |fee| fee)),
             TradeMetric::Profit => self.curve().profit,
-            TradeMetric::AvgR => mean_of_finite(&trades.r_multiple).unwrap_or(f64::NAN),
+            TradeMetric::AvgR => mean_of_finite(trades.r_multiple).unwrap_or(f64::NAN),
         }
     }
 
     fn curve(&mut self) -> EquityCurve {
-        *self.curve.get_or_insert_with(|| equity_curve(&self.trades.net))
+        *self.curve.get_or_insert_with(|| equity_curve(self.trades.net))
     }
 
     fn wins(&mut self) -> usize {
-        let net = &self.trades.net;
+        let net = self.trades.net;
         *self.wins.get_or_insert_with(|| net.iter().filter(|net| **net > 0.0).count())
     }
 
     fn profit_factor(&mut self) -> f64 {
-        let losses = lane_sum(&self.trades.net, |x| positive(-x));
+        let losses = lane_sum(self.trades.net, |x| positive(-x));
         match (self.wins(), losses > 0.0) {
             (0, _) => 0.0,
-            (_, true) => lane_sum(&self.trades.net, positive) / losses,
+            (_, true) => lane_sum(self.trades.net, positive) / losses,
             (_, false) => f64::INFINITY,
         }
     }
@@ -130,12 +130,13 @@ pub fn avg_duration_us(trades: &Trades, entry: (i64, i64), exit: (i64, i64)) -> 
 
 #[cfg(test)]
 mod tests {
+    use super::super::ordered_trades::TradeOrder;
     use super::*;
 
     fn metric(name: &str, pnl: &[f64], r_multiple: Option<&[f64]>) -> f64 {
-        let mut ordered = OrderedTrades::default();
-        ordered.load(&Trades { pnl, r_multiple, ..Trades::default() });
-        TradeMetrics::new(&ordered, &mut Vec::new()).get(TradeMetric::of_name(name).unwrap())
+        let mut order = TradeOrder::default();
+        let ordered = order.load(&Trades { pnl, r_multiple, ..Trades::default() });
+        TradeMetrics::new(ordered, &mut Vec::new()).get(TradeMetric::of_name(name).unwrap())
     }
 
     #[test]

@@ -28,23 +28,23 @@ pub struct Trades<'a> {
     pub exit_time: Option<&'a [i64]>,
 }
 
-/// The trades of one candidate after [`OrderedTrades::load`]; reused from row to row.
-#[derive(Debug, Default)]
-pub struct OrderedTrades {
-    order: Vec<usize>,
+/// The trades of one candidate in chronological order: slices of equal length, but for those that
+/// may be empty.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct OrderedTrades<'a> {
     /// `fin(pnl)`.
-    pub pnl: Vec<f64>,
+    pub pnl: &'a [f64],
     /// `fin(fee)`, 0 without fees.
-    pub fee: Vec<f64>,
+    pub fee: &'a [f64],
     /// `pnl − fee`.
-    pub net: Vec<f64>,
+    pub net: &'a [f64],
     /// R-multiples as given (not finite where missing); empty without them.
-    pub r_multiple: Vec<f64>,
-    /// Exit times, in order; empty without them.
-    pub exit_time: Vec<i64>,
+    pub r_multiple: &'a [f64],
+    /// Exit times; empty without them.
+    pub exit_time: &'a [i64],
 }
 
-impl OrderedTrades {
+impl<'a> OrderedTrades<'a> {
     /// Number of trades.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -59,79 +59,108 @@ impl OrderedTrades {
 
     /// The values that the Sharpe ratio is of.
     #[must_use]
-    pub fn sharpe_values(&self, of: SharpeOf) -> &[f64] {
+    pub fn sharpe_values(&self, of: SharpeOf) -> &'a [f64] {
         match of {
-            SharpeOf::Auto if !self.r_multiple.iter().any(|r| r.is_finite()) => &self.net,
-            SharpeOf::Auto | SharpeOf::RMultiple => &self.r_multiple,
-            SharpeOf::Pnl => &self.net,
+            SharpeOf::Auto if !self.r_multiple.iter().any(|r| r.is_finite()) => self.net,
+            SharpeOf::Auto | SharpeOf::RMultiple => self.r_multiple,
+            SharpeOf::Pnl => self.net,
         }
     }
 
-    /// Brings `trades` into order.
-    pub fn load(&mut self, trades: &Trades) {
-        load(self, trades);
+    /// The R-multiples, net results where the schema has none.
+    #[must_use]
+    pub fn series(&self) -> &'a [f64] {
+        if self.r_multiple.is_empty() { self.net } else { self.r_multiple }
     }
 }
 
-#[multiversion(targets("x86_64+avx512f+avx512dq+avx512vl", "x86_64+avx2"))]
-fn load(ordered: &mut OrderedTrades, trades: &Trades) {
-    let n = trades.pnl.len();
-    let clock = trades.exit_time.or(trades.entry_time);
-    ordered.order.clear();
-    if let Some(clock) = clock.filter(|clock| !is_sorted(clock)) {
-        ordered.order.extend(0..n);
-        ordered.order.sort_by_key(|&i| clock[i]);
-    }
-    arrange(&ordered.order, trades.pnl, &mut ordered.pnl, fin);
-    match trades.fee {
-        Some(fee) => arrange(&ordered.order, fee, &mut ordered.fee, fin),
-        None => {
-            ordered.fee.clear();
-            ordered.fee.resize(n, 0.0);
+/// Space to bring trades into order, reused from row to row. What is in order as given is read
+/// where it is.
+#[derive(Debug, Default)]
+pub struct TradeOrder {
+    order: Vec<usize>,
+    pnl: Vec<f64>,
+    fee: Vec<f64>,
+    no_fee: Vec<f64>,
+    net: Vec<f64>,
+    r_multiple: Vec<f64>,
+    exit_time: Vec<i64>,
+    finite: [Vec<f64>; 2],
+}
+
+impl TradeOrder {
+    /// Brings `trades` into order.
+    pub fn load<'a>(&'a mut self, trades: &Trades<'a>) -> OrderedTrades<'a> {
+        let Self { order, no_fee, net, finite: [finite_pnl, finite_fee], .. } = self;
+        order.clear();
+        if let Some(clock) = trades.exit_time.or(trades.entry_time).filter(|t| !is_sorted(t)) {
+            order.extend(0..trades.pnl.len());
+            order.sort_by_key(|&i| clock[i]);
+        }
+        let mut pnl = arranged(order, trades.pnl, &mut self.pnl);
+        let mut fee = if let Some(fee) = trades.fee {
+            arranged(order, fee, &mut self.fee)
+        } else {
+            no_fee.resize(pnl.len(), 0.0);
+            no_fee
+        };
+        if !subtract(pnl, fee, net) {
+            (pnl, fee) = (all_fin(pnl, finite_pnl), all_fin(fee, finite_fee));
+        }
+        let r_multiple = trades.r_multiple.unwrap_or_default();
+        let exit_time = trades.exit_time.unwrap_or_default();
+        OrderedTrades {
+            pnl,
+            fee,
+            net,
+            r_multiple: arranged(order, r_multiple, &mut self.r_multiple),
+            exit_time: arranged(order, exit_time, &mut self.exit_time),
         }
     }
-    ordered.net.resize(n, 0.0);
-    for ((net, pnl), fee) in ordered.net.iter_mut().zip(&ordered.pnl).zip(&ordered.fee) {
-        *net = pnl - fee;
-    }
-    arrange(&ordered.order, trades.r_multiple.unwrap_or_default(), &mut ordered.r_multiple, |r| r);
-    arrange(&ordered.order, trades.exit_time.unwrap_or_default(), &mut ordered.exit_time, |t| t);
 }
 
 /// Whether times ascend; looks at all of them, which SIMD does faster than stopping early.
-#[inline(always)]
+#[multiversion(targets("x86_64+avx512f+avx512dq+avx512vl", "x86_64+avx2"))]
 fn is_sorted(times: &[i64]) -> bool {
     let next = times.get(1..).unwrap_or_default();
     !times.iter().zip(next).fold(false, |falls, (a, b)| falls | (a > b))
 }
 
-/// `values` in `order` (empty: as they are), each through `rule`.
-#[inline(always)]
-fn arrange<T: Copy + Default>(
-    order: &[usize],
-    values: &[T],
-    out: &mut Vec<T>,
-    rule: impl Fn(T) -> T,
-) {
-    out.resize(values.len(), T::default());
-    if order.is_empty() {
-        for (out, x) in out.iter_mut().zip(values) {
-            *out = rule(*x);
-        }
-    } else {
-        for (out, &i) in out.iter_mut().zip(order) {
-            *out = rule(values[i]);
-        }
+/// `values` in `order`; as they are where it is empty.
+fn arranged<'a, T: Copy>(order: &[usize], values: &'a [T], space: &'a mut Vec<T>) -> &'a [T] {
+    if order.is_empty() || values.is_empty() {
+        return values;
     }
+    space.clear();
+    space.extend(order.iter().map(|&i| values[i]));
+    space
 }
 
-impl OrderedTrades {
+/// Makes `net` fin(pnl) − fin(fee); tells whether all of them are finite.
+#[multiversion(targets("x86_64+avx512f+avx512dq+avx512vl", "x86_64+avx2"))]
+fn subtract(pnl: &[f64], fee: &[f64], net: &mut Vec<f64>) -> bool {
+    net.resize(pnl.len(), 0.0);
+    let mut finite = true;
+    for ((net, &pnl), &fee) in net.iter_mut().zip(pnl).zip(fee) {
+        finite &= pnl.is_finite() & fee.is_finite();
+        *net = fin(pnl) - fin(fee);
+    }
+    finite
+}
+
+fn all_fin<'a>(values: &[f64], space: &'a mut Vec<f64>) -> &'a [f64] {
+    space.clear();
+    space.extend(values.iter().map(|x| fin(*x)));
+    space
+}
+
+impl<'a> OrderedTrades<'a> {
     /// One number for each trade: the finite R-multiples, else, without any, the net results.
     /// `finite` is space for them.
-    pub fn results<'a>(&'a self, finite: &'a mut Vec<f64>) -> &'a [f64] {
+    pub fn results(&self, finite: &'a mut Vec<f64>) -> &'a [f64] {
         finite.clear();
         finite.extend(self.r_multiple.iter().filter(|r| r.is_finite()));
-        if finite.is_empty() { &self.net } else { finite }
+        if finite.is_empty() { self.net } else { finite }
     }
 }
 
@@ -155,27 +184,26 @@ mod tests {
 
     #[test]
     fn trades_are_sorted_stably_with_null_times_last() {
-        let mut ordered = OrderedTrades::default();
+        let mut order = TradeOrder::default();
         let trades = Trades {
             pnl: &[1.0, 2.0, 3.0, 4.0],
             exit_time: Some(&[NULL_TIME, 5, 3, 5]),
             entry_time: Some(&[0, 9, 8, 7]),
             ..Trades::default()
         };
-        ordered.load(&trades);
-        assert_eq!(ordered.net, [3.0, 2.0, 4.0, 1.0]);
-        ordered.load(&Trades { exit_time: None, ..trades });
-        assert_eq!(ordered.net, [1.0, 4.0, 3.0, 2.0]);
+        assert_eq!(order.load(&trades).net, [3.0, 2.0, 4.0, 1.0]);
+        assert_eq!(order.load(&Trades { exit_time: None, ..trades }).net, [1.0, 4.0, 3.0, 2.0]);
     }
 
     #[test]
     fn non_finite_numbers_count_as_zero() {
-        let mut ordered = OrderedTrades::default();
-        ordered.load(&Trades {
+        let mut order = TradeOrder::default();
+        let ordered = order.load(&Trades {
             pnl: &[1.0, f64::NAN, 3.0],
             fee: Some(&[0.5, 0.25, f64::INFINITY]),
             ..Trades::default()
         });
+        assert_eq!((ordered.pnl, ordered.fee), (&[1.0, 0.0, 3.0][..], &[0.5, 0.25, 0.0][..]));
         assert_eq!(ordered.net, [0.5, -0.25, 3.0]);
     }
 

@@ -39,14 +39,14 @@ pub fn sharpe(values: &[f64], scratch: &mut Vec<f64>) -> f64 {
     of_finite(scratch)
 }
 
-/// Sharpe ratio of the finite `values` that are not `dropped`; slices of equal length.
+/// Sharpe ratio of the finite `values` whose marks lack the bits of `dropped`; slices of equal length.
 #[multiversion(targets("x86_64+avx512f+avx512dq+avx512vl", "x86_64+avx2"))]
 #[must_use]
-pub fn sharpe_of_kept(values: &[f64], dropped: &[bool], scratch: &mut Vec<f64>) -> f64 {
+pub fn sharpe_of_kept(values: &[f64], marks: &[u8], dropped: u8, scratch: &mut Vec<f64>) -> f64 {
     let kept = if all_finite(values) {
-        compact(values, dropped, scratch, |_| true)
+        compact(values, marks, dropped, scratch, |_| true)
     } else {
-        compact(values, dropped, scratch, f64::is_finite)
+        compact(values, marks, dropped, scratch, f64::is_finite)
     };
     of_finite(&scratch[..kept])
 }
@@ -55,26 +55,28 @@ pub fn sharpe_of_kept(values: &[f64], dropped: &[bool], scratch: &mut Vec<f64>) 
 #[inline(always)]
 fn compact(
     values: &[f64],
-    dropped: &[bool],
+    marks: &[u8],
+    dropped: u8,
     out: &mut Vec<f64>,
     counts: impl Fn(f64) -> bool,
 ) -> usize {
     out.resize(values.len(), 0.0);
     let mut kept = 0;
-    for (&x, &dropped) in values.iter().zip(dropped) {
+    for (&x, &marks) in values.iter().zip(marks) {
         // Written always and counted if kept: no branch on a random draw.
         out[kept] = x;
-        kept += usize::from(!dropped & counts(x));
+        kept += usize::from((marks & dropped == 0) & counts(x));
     }
     kept
 }
 
-/// Sharpe ratio of the `values` that are not `dropped`, whose sum is `sum`, in the order of sums
-/// of [`sharpes`]: with nothing dropped both give the same bits.
+/// Sharpe ratio of the `kept` of the `values`, those that are not `dropped`, whose sum is `sum`, in
+/// the order of sums of [`sharpes`]: with nothing dropped both give the same bits.
 #[multiversion(targets("x86_64+avx512f+avx512dq+avx512vl", "x86_64+avx2"))]
 #[must_use]
-pub fn sharpe_of_curve(values: &[f64], dropped: &[bool], sum: f64) -> f64 {
-    let kept = lane_sum_of_pairs(values, dropped, |_, dropped| f64::from(u8::from(!dropped)));
+#[allow(clippy::cast_precision_loss)] // counts of trades are far below 2^53
+pub fn sharpe_of_curve(values: &[f64], dropped: &[bool], kept: usize, sum: f64) -> f64 {
+    let kept = kept as f64;
     let mean = sum / kept;
     let squares = lane_sum_of_pairs(values, dropped, |x, dropped| {
         let d = if dropped { 0.0 } else { x - mean };
@@ -165,7 +167,7 @@ mod tests {
             let steps: Vec<[f64; WIDTH]> = (0..n)
                 .map(|i| [1.0, 2.5, -3.0, 0.7].map(|a: f64| (a * f64::from(i)).sin() + 0.2))
                 .collect();
-            let together = sharpes(&steps, &equity_curves(&steps));
+            let together = sharpes(&steps, &equity_curves(steps.iter().copied()));
             for k in 0..WIDTH {
                 let alone = plain(&steps.iter().map(|step| step[k]).collect::<Vec<_>>());
                 assert!((together[k] - alone).abs() <= 1e-14 * alone.abs());
@@ -177,8 +179,8 @@ mod tests {
     fn nothing_dropped_equals_the_curve_bit_for_bit() {
         let net: Vec<f64> = (0..101).map(|i| f64::from(i * 37 % 19) * 0.1 - 0.7).collect();
         let steps: Vec<[f64; WIDTH]> = net.iter().map(|&x| [x; WIDTH]).collect();
-        let curves = equity_curves(&steps);
-        let kept = sharpe_of_curve(&net, &[false; 101], curves[0].profit);
+        let curves = equity_curves(steps.iter().copied());
+        let kept = sharpe_of_curve(&net, &[false; 101], 101, curves[0].profit);
         assert_eq!(sharpes(&steps, &curves), [kept; WIDTH]);
     }
 
@@ -186,9 +188,9 @@ mod tests {
     fn dropped_values_play_no_part() {
         let scratch = &mut Vec::new();
         let values = [1.0, 50.0, 3.0, f64::NAN, 7.0];
-        let kept = sharpe_of_kept(&values, &[false, true, false, false, true], scratch);
-        assert_eq!(kept, plain(&[1.0, 3.0]));
-        assert_eq!(sharpe_of_kept(&values, &[true; 5], scratch), 0.0);
-        assert_eq!(sharpe_of_kept(&values, &[false; 5], scratch), plain(&values));
+        let marks = [0b01, 0b10, 0, 0b01, 0b11];
+        assert_eq!(sharpe_of_kept(&values, &marks, 0b10, scratch), plain(&[1.0, 3.0]));
+        assert_eq!(sharpe_of_kept(&values, &[0b10; 5], 0b10, scratch), 0.0);
+        assert_eq!(sharpe_of_kept(&values, &[0b01; 5], 0b10, scratch), plain(&values));
     }
 }

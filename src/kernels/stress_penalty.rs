@@ -11,7 +11,7 @@
 
 use multiversion::multiversion;
 
-use super::equity_curve::{WIDTH, equity_curves};
+use super::equity_curve::{EquityCurve, WIDTH, equity_curves};
 use super::number::{NoEvidence, share_of};
 use super::ordered_trades::{OrderedTrades, shocked};
 #[cfg(doc)]
@@ -48,34 +48,35 @@ pub fn replayed_stress_penalty(
         return None;
     }
     let Scratch { keys, missed, steps } = scratch;
-    mark_best(&trades.net, stress.variation, keys, missed);
-    fill_steps(trades, stress, missed, steps);
-    let curves = equity_curves(steps);
+    let kept = trades.len() - mark_best(trades.net, stress.variation, keys, missed);
+    let curves = replay(trades, stress, missed, steps);
     let sharpes = sharpes(steps, &curves);
     let base = Outcome::of(curves[0], sharpes[0]).admitted(policy)?;
     let costly = Outcome::of(curves[1], sharpes[1]);
     let worsened = Outcome::of(curves[2], sharpes[2]);
-    let kept = sharpe_of_curve(&trades.net, missed, curves[3].profit);
+    let kept = sharpe_of_curve(trades.net, missed, kept, curves[3].profit);
     let kept = Outcome::of(curves[3], kept);
     let penalties = [costly, kept, worsened].map(|run| base.penalty_of(&run));
     capped_mean_penalty(penalties.into_iter(), cap)
 }
 
-/// The curves' steps: the base, replays (a) and (c), and the base without what is `missed`.
+/// The curves and their `steps`: the base, replays (a) and (c), and the base without what is
+/// `missed`.
 #[multiversion(targets("x86_64+avx2"))]
-fn fill_steps(
+fn replay(
     trades: &OrderedTrades,
     stress: Stress,
     missed: &[bool],
     steps: &mut Vec<[f64; WIDTH]>,
-) {
+) -> [EquityCurve; WIDTH] {
     let (growth, cost) = (1.0 + stress.variation, stress.cost_multiplier);
     steps.resize(trades.len(), [0.0; WIDTH]);
-    let items = trades.net.iter().zip(&trades.pnl).zip(&trades.fee).zip(missed);
-    for (step, (((&net, pnl), fee), &missed)) in steps.iter_mut().zip(items) {
+    let items = trades.net.iter().zip(trades.pnl).zip(trades.fee).zip(missed);
+    equity_curves(steps.iter_mut().zip(items).map(|(step, (((&net, pnl), fee), &missed))| {
         let worse = if net < 0.0 { net * growth } else { net };
         *step = [net, pnl - shocked(*fee, cost), worse, if missed { 0.0 } else { net }];
-    }
+        *step
+    }))
 }
 
 /// An integer that sorts as `x` does: integers are faster to compare.
@@ -89,12 +90,12 @@ fn of_key(key: i64) -> f64 {
     f64::from_bits((key ^ ((key >> 63).cast_unsigned() >> 1).cast_signed()).cast_unsigned())
 }
 
-/// Marks the best ⌈variation·n⌉ of `net` as `missed`.
-fn mark_best(net: &[f64], variation: f64, keys: &mut Vec<i64>, missed: &mut Vec<bool>) {
+/// Marks the best ⌈variation·n⌉ of `net` as `missed`; tells how many these are.
+fn mark_best(net: &[f64], variation: f64, keys: &mut Vec<i64>, missed: &mut Vec<bool>) -> usize {
     missed.clear();
     missed.resize(net.len(), false);
     if variation <= 0.0 {
-        return;
+        return 0;
     }
     let count = share_of(net.len(), variation);
     keys.clear();
@@ -112,6 +113,7 @@ fn mark_best(net: &[f64], variation: f64, keys: &mut Vec<i64>, missed: &mut Vec<
             }
         }
     }
+    count
 }
 
 #[multiversion(targets("x86_64+avx2"))]
@@ -123,7 +125,7 @@ fn mark_above(net: &[f64], least: f64, marks: &mut [bool]) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::ordered_trades::Trades;
+    use super::super::ordered_trades::{TradeOrder, Trades};
     use super::super::sharpe::sharpe;
     use super::*;
 
@@ -150,8 +152,8 @@ mod tests {
 
     #[test]
     fn replays_match_hand_computation() {
-        let mut trades = OrderedTrades::default();
-        trades.load(&Trades {
+        let mut order = TradeOrder::default();
+        let trades = order.load(&Trades {
             pnl: &[10.0, -2.0, 4.0],
             fee: Some(&[1.0, 0.0, 0.0]),
             ..Trades::default()
@@ -169,7 +171,7 @@ mod tests {
         let base = Outcome {
             profit: 11.0,
             max_drawdown: 2.0,
-            sharpe_ratio: sharpe(&trades.net, &mut vec![]),
+            sharpe_ratio: sharpe(trades.net, &mut vec![]),
         };
         let runs = [
             (9.0, 2.0, vec![7.0, -2.0, 4.0]),

@@ -10,6 +10,8 @@
 //! The base is the full trade list unless base metrics are given. f = 0 or no runs gives 1. The
 //! draws are NumPy's, bit for bit. Source: Omega; specification, section 6.
 
+use std::ops::Range;
+
 use multiversion::multiversion;
 
 use super::equity_curve::{EquityCurve, WIDTH, equity_curve, equity_curves};
@@ -54,10 +56,10 @@ pub struct GivenBase {
 /// Room for one candidate's replays, reused from row to row.
 #[derive(Debug, Default)]
 pub struct Scratch {
-    dropped: [Vec<bool>; WIDTH],
+    /// Of each trade: bit k if run k of those side by side drops it.
+    marks: Vec<u8>,
     draws: Vec<u64>,
     kept: Vec<f64>,
-    steps: Vec<[f64; WIDTH]>,
 }
 
 /// Score of one candidate replayed on its trades; `None` without trades.
@@ -83,7 +85,7 @@ pub fn replayed_trade_dropout_score(
         base.admitted(policy)
     };
     if dropout.fraction <= 0.0 || dropout.n_runs == 0 {
-        return base_of(equity_curve(&trades.net)).map(|_| 1.0);
+        return base_of(equity_curve(trades.net)).map(|_| 1.0);
     }
     let (mut base, mut sum) = (None, 0.0);
     each_replay(trades, dropout, true, scratch, |replayed| {
@@ -106,7 +108,7 @@ pub fn dropout_runs(
 ) {
     if dropout.fraction <= 0.0 {
         let values = trades.sharpe_values(dropout.sharpe_of);
-        let full = Outcome::of(equity_curve(&trades.net), sharpe(values, &mut scratch.kept));
+        let full = Outcome::of(equity_curve(trades.net), sharpe(values, &mut scratch.kept));
         (0..dropout.n_runs).for_each(|_| receive(full));
         return;
     }
@@ -133,12 +135,13 @@ fn each_replay(
     while run < dropout.n_runs {
         // The full list runs beside the first replays, then as many replays at once as fit.
         let lanes = first..WIDTH.min(first + (dropout.n_runs - run) as usize);
-        let curves = replay(trades, dropout, run, lanes.clone(), scratch);
+        draw(trades.len(), dropout, run, lanes.clone(), scratch);
+        let curves = replay(trades.net, &scratch.marks);
         if first == 1 {
             receive(Replayed::Full(curves[0]))?;
         }
         for lane in lanes {
-            let sharpe = sharpe_of_kept(values, &scratch.dropped[lane], &mut scratch.kept);
+            let sharpe = sharpe_of_kept(values, &scratch.marks, 1 << lane, &mut scratch.kept);
             receive(Replayed::Run(Outcome::of(curves[lane], sharpe)))?;
             run += 1;
         }
@@ -147,53 +150,59 @@ fn each_replay(
     Some(())
 }
 
-/// The curves of consecutive runs from `run` on, one in each of `lanes`; no trade is dropped in
-/// the other lanes.
-#[multiversion(targets("x86_64+avx2"))]
-fn replay(
-    trades: &OrderedTrades,
-    dropout: Dropout,
-    run: u32,
-    lanes: std::ops::Range<usize>,
-    scratch: &mut Scratch,
-) -> [EquityCurve; WIDTH] {
-    let n = trades.len();
+/// Marks the trades that consecutive runs from `run` on drop, each in one of `lanes`.
+fn draw(n: usize, dropout: Dropout, run: u32, lanes: Range<usize>, scratch: &mut Scratch) {
+    let Scratch { marks, draws, .. } = scratch;
     let n_drop = share_of(n, dropout.fraction);
-    for dropped in &mut scratch.dropped {
-        dropped.clear();
-        dropped.resize(n, false);
-    }
-    for (dropped, i) in scratch.dropped[lanes].iter_mut().zip(run..) {
+    marks.clear();
+    marks.resize(n, 0);
+    for (lane, i) in lanes.zip(run..) {
         let rng = NumpyRng::new(u128::from(dropout.seed) + u128::from(i));
         // Cannot fail: n_drop ≤ n and there is a mark for each trade.
-        let drawn = mark_choice(rng, n, n_drop, dropped, &mut scratch.draws);
+        let drawn = mark_choice(rng, n, n_drop, marks, 1 << lane, draws);
         debug_assert!(drawn.is_ok());
     }
-    let [a, b, c, d] = &scratch.dropped;
-    let marks = a.iter().zip(b).zip(c).zip(d);
-    scratch.steps.resize(n, [0.0; WIDTH]);
-    for ((step, &net), (((a, b), c), d)) in scratch.steps.iter_mut().zip(&trades.net).zip(marks) {
-        let marks = [*a, *b, *c, *d];
-        for k in 0..WIDTH {
-            step[k] = if marks[k] { 0.0 } else { net };
+}
+
+/// The bits of a number that are left in each lane, for each of the possible marks.
+const LEFT: [[u64; WIDTH]; 1 << WIDTH] = {
+    let mut left = [[u64::MAX; WIDTH]; 1 << WIDTH];
+    let mut marks = 0;
+    while marks < left.len() {
+        let mut lane = 0;
+        while lane < WIDTH {
+            if marks >> lane & 1 == 1 {
+                left[marks][lane] = 0;
+            }
+            lane += 1;
         }
+        marks += 1;
     }
-    equity_curves(&scratch.steps)
+    left
+};
+
+/// The curves of the net results without the trades that are marked; a dropped one counts 0.
+#[multiversion(targets("x86_64+avx2"))]
+fn replay(net: &[f64], marks: &[u8]) -> [EquityCurve; WIDTH] {
+    equity_curves(net.iter().zip(marks).map(|(net, marks)| {
+        let left = &LEFT[usize::from(*marks) % LEFT.len()];
+        left.map(|left| f64::from_bits(net.to_bits() & left))
+    }))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::ordered_trades::Trades;
     use super::super::outcome::mean_capped_score;
     use super::*;
 
-    fn trades_of(n: i32) -> OrderedTrades {
+    /// Net results and R-multiples.
+    fn columns(n: i32) -> [Vec<f64>; 2] {
         let wave = |i: i32| f64::from(i * 37 % 19) - 7.0;
-        let pnl: Vec<f64> = (0..n).map(wave).collect();
-        let r: Vec<f64> = (0..n).map(|i| wave(i) / 10.0).collect();
-        let mut trades = OrderedTrades::default();
-        trades.load(&Trades { pnl: &pnl, r_multiple: Some(&r), ..Trades::default() });
-        trades
+        [(0..n).map(wave).collect(), (0..n).map(|i| wave(i) / 10.0).collect()]
+    }
+
+    fn trades_of([net, r_multiple]: &[Vec<f64>; 2]) -> OrderedTrades<'_> {
+        OrderedTrades { pnl: net, net, r_multiple, ..OrderedTrades::default() }
     }
 
     fn runs(trades: &OrderedTrades, dropout: Dropout) -> Vec<Outcome> {
@@ -204,12 +213,13 @@ mod tests {
 
     #[test]
     fn runs_together_equal_runs_alone() {
-        let trades = trades_of(83);
+        let columns = columns(83);
+        let trades = trades_of(&columns);
         for n_runs in 1..12 {
             let sharpe_of = SharpeOf::Auto;
             let dropout = Dropout { fraction: 0.1, n_runs, seed: u64::MAX - 30, sharpe_of };
-            let full = sharpe(&trades.r_multiple, &mut Vec::new());
-            let base = Outcome::of(equity_curve(&trades.net), full);
+            let full = sharpe(trades.r_multiple, &mut Vec::new());
+            let base = Outcome::of(equity_curve(trades.net), full);
             let alone: Vec<_> = (0..n_runs)
                 .flat_map(|run| {
                     let seed = dropout.seed + u64::from(run);
@@ -228,34 +238,34 @@ mod tests {
 
     #[test]
     fn dropping_everything_or_nothing() {
-        let trades = trades_of(20);
+        let columns = columns(20);
+        let trades = trades_of(&columns);
         let dropout = Dropout { fraction: 1.0, n_runs: 1, seed: 1, sharpe_of: SharpeOf::Auto };
         let nothing = Outcome { profit: 0.0, max_drawdown: 0.0, sharpe_ratio: 0.0 };
         assert_eq!(runs(&trades, dropout), [nothing]);
-        let full = sharpe(&trades.r_multiple, &mut Vec::new());
-        let full = Outcome::of(equity_curve(&trades.net), full);
+        let full = sharpe(trades.r_multiple, &mut Vec::new());
+        let full = Outcome::of(equity_curve(trades.net), full);
         assert_eq!(runs(&trades, Dropout { fraction: 0.0, n_runs: 3, ..dropout }), [full; 3]);
     }
 
     #[test]
     fn the_sharpe_ratio_is_of_r_multiples_or_net_results() {
-        let mut trades = trades_of(40);
-        let sharpe_with = |trades: &OrderedTrades, sharpe_of| {
+        let mut columns = columns(40);
+        columns[1].reverse();
+        columns[1][0] = f64::NAN;
+        let sharpe_with = |columns: &[Vec<f64>; 2], sharpe_of| {
             let dropout = Dropout { fraction: 0.0, n_runs: 1, seed: 1, sharpe_of };
-            runs(trades, dropout)[0].sharpe_ratio
+            runs(&trades_of(columns), dropout)[0].sharpe_ratio
         };
-        trades.r_multiple.reverse();
-        trades.r_multiple[0] = f64::NAN;
-        let of_r = sharpe(&trades.r_multiple, &mut Vec::new());
-        let of_net = sharpe(&trades.net, &mut Vec::new());
+        let [of_net, of_r] = columns.each_ref().map(|column| sharpe(column, &mut Vec::new()));
         assert_ne!(of_r, of_net);
-        assert_eq!(sharpe_with(&trades, SharpeOf::Auto), of_r);
-        assert_eq!(sharpe_with(&trades, SharpeOf::RMultiple), of_r);
-        assert_eq!(sharpe_with(&trades, SharpeOf::Pnl), of_net);
+        assert_eq!(sharpe_with(&columns, SharpeOf::Auto), of_r);
+        assert_eq!(sharpe_with(&columns, SharpeOf::RMultiple), of_r);
+        assert_eq!(sharpe_with(&columns, SharpeOf::Pnl), of_net);
         for none in [vec![f64::NAN; 40], Vec::new()] {
-            trades.r_multiple = none;
-            assert_eq!(sharpe_with(&trades, SharpeOf::Auto), of_net);
-            assert_eq!(sharpe_with(&trades, SharpeOf::RMultiple), 0.0);
+            columns[1] = none;
+            assert_eq!(sharpe_with(&columns, SharpeOf::Auto), of_net);
+            assert_eq!(sharpe_with(&columns, SharpeOf::RMultiple), 0.0);
         }
     }
 
@@ -266,7 +276,9 @@ mod tests {
             let given = GivenBase::default();
             let mut scratch = Scratch::default();
             let policy = NoEvidence::Null;
-            replayed_trade_dropout_score(&trades_of(n), dropout, given, policy, 0.5, &mut scratch)
+            let columns = columns(n);
+            let trades = trades_of(&columns);
+            replayed_trade_dropout_score(&trades, dropout, given, policy, 0.5, &mut scratch)
         };
         assert_eq!(score(10, 0.0, 5), Some(1.0));
         assert_eq!(score(10, 0.1, 0), Some(1.0));

@@ -37,7 +37,7 @@ impl TradeYears {
         self.years.clear();
         self.days.clear();
         let closed =
-            ordered.exit_time.iter().zip(&ordered.net).filter(|(exit, _)| **exit != NULL_TIME);
+            ordered.exit_time.iter().zip(ordered.net).filter(|(exit, _)| **exit != NULL_TIME);
         let day = |tick: i64| tick.div_euclid(ticks_per_day);
         let mut year = 0..0;
         let mut ends = None;
@@ -117,7 +117,7 @@ impl Span {
 
 #[cfg(test)]
 mod tests {
-    use super::super::ordered_trades::Trades;
+    use super::super::ordered_trades::{TradeOrder, Trades};
     use super::*;
 
     const DAY: i64 = 86_400;
@@ -131,8 +131,9 @@ mod tests {
         let pnl: Vec<f64> = (1..).take(exits.len()).map(f64::from).collect();
         let exits: Vec<i64> =
             exits.iter().map(|&d| if d == NULL_TIME { d } else { d * DAY + 60 }).collect();
-        let mut ordered = OrderedTrades::default();
-        ordered.load(&Trades { pnl: &pnl, exit_time: Some(&exits), ..Trades::default() });
+        let mut order = TradeOrder::default();
+        let ordered =
+            order.load(&Trades { pnl: &pnl, exit_time: Some(&exits), ..Trades::default() });
         let mut out = TradeYears::default();
         out.load(&ordered, DAY, first_entry);
         out

@@ -36,9 +36,9 @@ fn numpy_choice(seed: &Bound<'_, PyAny>, n: usize, k: usize) -> PyResult<Vec<u64
 /// The set that `numpy_choice` draws, ascending.
 #[pyfunction]
 fn numpy_choice_set(seed: &Bound<'_, PyAny>, n: usize, k: usize) -> PyResult<Vec<usize>> {
-    let mut marked = zeros(n)?;
-    rng::mark_choice(seeded(seed)?, n, k, &mut marked, &mut Vec::new()).map_err(refused)?;
-    Ok(marked.iter().enumerate().filter(|(_, marked)| **marked).map(|(i, _)| i).collect())
+    let mut marks = zeros(n)?;
+    rng::mark_choice(seeded(seed)?, n, k, &mut marks, 1, &mut Vec::new()).map_err(refused)?;
+    Ok(marks.iter().enumerate().filter(|(_, mark)| **mark != 0).map(|(i, _)| i).collect())
 }
 
 /// `numpy.random.default_rng(seed).choice(n, size)`.

@@ -94,8 +94,8 @@ pub fn choice_without_replacement(
 /// skipped, which leaves the generator elsewhere than NumPy's, so it is used up.
 ///
 /// # Parameters
-/// - `marked`: at least `n` marks, the first `n` all false; `k` of them become
-///   true, later ones are left alone.
+/// - `marks`: at least `n`, of which `k` get the bit `mark`; none of the first `n` has it before.
+///   Other bits and later marks are left alone.
 /// - `scratch`: any contents; grows to `n` where the tail shuffle is used, so
 ///   that a reused one is not allocated again.
 ///
@@ -106,17 +106,18 @@ pub fn mark_choice(
     mut rng: NumpyRng,
     n: usize,
     k: usize,
-    marked: &mut [bool],
+    marks: &mut [u8],
+    mark: u8,
     scratch: &mut Vec<u64>,
 ) -> Result<(), ChoiceError> {
     let first = n.checked_sub(k).ok_or(ChoiceError::SampleTooLarge)?;
-    let marked = marked.get_mut(..n).ok_or(ChoiceError::TooFewMarks)?;
-    debug_assert!(!marked.contains(&true), "marks must start out false");
+    let marks = marks.get_mut(..n).ok_or(ChoiceError::TooFewMarks)?;
+    debug_assert!(marks.iter().all(|m| m & mark == 0), "no position may be marked");
     if uses_tail_shuffle(n, k) {
         fill_identity(scratch, n)?;
         shuffle_down_to(&mut rng, scratch, first);
         for position in &scratch[first..] {
-            marked[to_index(*position)] = true;
+            marks[to_index(*position)] |= mark;
         }
         return Ok(());
     }
@@ -125,8 +126,9 @@ pub fn mark_choice(
     rng.in_registers(|rng| {
         for last in first..n {
             let draw = to_index(bounded(rng, last as u64));
-            let taken = std::mem::replace(&mut marked[draw], true);
-            marked[last] |= taken;
+            let taken = marks[draw] & mark;
+            marks[draw] |= mark;
+            marks[last] |= taken;
         }
     });
     Ok(())
@@ -192,9 +194,10 @@ mod tests {
 
     /// The ascending positions that [`mark_choice`] marks.
     fn marked_positions(seed: u128, n: usize, k: usize, scratch: &mut Vec<u64>) -> Vec<u64> {
-        let mut marked = vec![false; n + 3];
-        mark_choice(NumpyRng::new(seed), n, k, &mut marked, scratch).unwrap();
-        (0..).zip(marked).filter_map(|(i, mark)| mark.then_some(i)).collect()
+        let mut marks = vec![0b101; n + 3];
+        mark_choice(NumpyRng::new(seed), n, k, &mut marks, 0b10, scratch).unwrap();
+        assert!(marks.iter().all(|mark| mark & !0b10 == 0b101));
+        (0..).zip(marks).filter_map(|(i, mark)| (mark & 0b10 != 0).then_some(i)).collect()
     }
 
     #[test]
@@ -236,14 +239,14 @@ mod tests {
     #[test]
     fn wrong_arguments_are_errors() {
         let rng = &mut NumpyRng::new(0);
-        let (scratch, marked) = (&mut Vec::new(), &mut [false; 3]);
+        let (scratch, marks) = (&mut Vec::new(), &mut [0; 3]);
         assert_eq!(choice_without_replacement(rng, 2, 3), Err(ChoiceError::SampleTooLarge));
-        let mut mark = |n, k| mark_choice(NumpyRng::new(0), n, k, marked, scratch);
+        let mut mark = |n, k| mark_choice(NumpyRng::new(0), n, k, marks, 1, scratch);
         assert_eq!(mark(2, 3), Err(ChoiceError::SampleTooLarge));
         assert_eq!(mark(4, 1), Err(ChoiceError::TooFewMarks));
         assert_eq!(choice_with_replacement(rng, 0, &mut [0]), Err(ChoiceError::EmptyPopulation));
         assert_eq!(choice_with_replacement(rng, 0, &mut []), Ok(()));
-        assert_eq!((*marked, &*rng), ([false; 3], &NumpyRng::new(0)));
+        assert_eq!((*marks, &*rng), ([0; 3], &NumpyRng::new(0)));
     }
 
     #[test]

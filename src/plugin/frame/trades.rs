@@ -7,7 +7,7 @@ use super::nested::{Nested, Wanted};
 use super::schema::{TRADE_NUMBERS, TRADE_TIMES};
 use super::values::Tick;
 use crate::kernels::metrics::avg_duration_us;
-use crate::kernels::ordered_trades::{NULL_TIME, OrderedTrades, Trades};
+use crate::kernels::ordered_trades::{NULL_TIME, OrderedTrades, TradeOrder, Trades};
 use crate::kernels::trade_years::TradeYears;
 
 /// The trades of every row.
@@ -48,8 +48,8 @@ impl TradeList {
     }
 
     /// Brings the trades of a row into order.
-    pub(crate) fn load(&self, row: usize, ordered: &mut OrderedTrades) {
-        ordered.load(&self.row(row));
+    pub(crate) fn load<'a>(&'a self, row: usize, order: &'a mut TradeOrder) -> OrderedTrades<'a> {
+        order.load(&self.row(row))
     }
 
     /// Fills `years` from the trades of `row`, given in order.

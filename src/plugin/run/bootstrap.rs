@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::parallel::{Cost, collect_ranges};
 use crate::kernels::bootstrap_p_value::{Bootstrap, PValue, Resampling};
-use crate::kernels::ordered_trades::OrderedTrades;
+use crate::kernels::ordered_trades::TradeOrder;
 use crate::kernels::shared_bootstrap::{SharedScratch, bootstrap_p_values};
 use crate::plugin::frame::evidence::Evidence;
 use crate::plugin::frame::output::{nullable, struct_of};
@@ -66,10 +66,10 @@ impl Values {
             }
         } else {
             let trades = evidence.trades()?;
-            let mut ordered = OrderedTrades::default();
+            let mut order = TradeOrder::default();
             for row in 0..evidence.len {
-                trades.load(row, &mut ordered);
-                let list = if of == Of::Net { &ordered.net } else { &ordered.r_multiple };
+                let ordered = trades.load(row, &mut order);
+                let list = if of == Of::Net { ordered.net } else { ordered.r_multiple };
                 values.push(list, ordered.is_empty());
             }
         }

@@ -7,7 +7,7 @@ use polars_arrow::offset::{Offsets, OffsetsBuffer};
 
 use super::parallel::map_rows;
 use super::trade_pass::trade_cost;
-use crate::kernels::ordered_trades::OrderedTrades;
+use crate::kernels::ordered_trades::TradeOrder;
 use crate::kernels::outcome::Outcome;
 use crate::kernels::trade_dropout::{Dropout, Scratch, dropout_runs};
 use crate::plugin::frame::evidence::Evidence;
@@ -29,14 +29,13 @@ pub(crate) fn runs(
 ) -> PolarsResult<Series> {
     let trades = evidence.trades()?;
     let cost = trade_cost(trades, f64::from(n_runs) / 3.0);
-    let rows =
-        map_rows(evidence.len, cost, |(ordered, scratch): &mut (OrderedTrades, Scratch), row| {
-            trades.load(row, ordered);
-            let dropout = of_row(row).filter(|_| !ordered.is_empty())?;
-            let mut runs = Vec::with_capacity(n_runs as usize);
-            dropout_runs(ordered, dropout, scratch, |run| runs.push(run));
-            Some(runs)
-        });
+    let rows = map_rows(evidence.len, cost, |(order, scratch): &mut (TradeOrder, Scratch), row| {
+        let ordered = trades.load(row, order);
+        let dropout = of_row(row).filter(|_| !ordered.is_empty())?;
+        let mut runs = Vec::with_capacity(n_runs as usize);
+        dropout_runs(&ordered, dropout, scratch, |run| runs.push(run));
+        Some(runs)
+    });
     let column = |name: &str, of: fn(&Outcome) -> f64| {
         let values = rows.iter().flatten().flatten().map(of).collect();
         Float64Chunked::from_vec(name.into(), values).into_series()

@@ -5,7 +5,7 @@ use polars::prelude::*;
 use super::parallel::map_rows;
 use super::trade_pass::trade_cost;
 use crate::kernels::metrics::{TradeMetric, TradeMetrics};
-use crate::kernels::ordered_trades::OrderedTrades;
+use crate::kernels::ordered_trades::TradeOrder;
 use crate::kernels::trade_years::TradeYears;
 use crate::plugin::errors::internal;
 use crate::plugin::frame::evidence::Evidence;
@@ -54,21 +54,21 @@ fn all_fields() -> Vec<Field> {
 
 /// The metrics of every row, as these `fields`; null where the list is null.
 pub(crate) fn metrics(evidence: &Evidence, output: &str, fields: &[Field]) -> PolarsResult<Series> {
-    type Scratch = (OrderedTrades, Vec<f64>);
+    type Scratch = (TradeOrder, Vec<f64>);
     let trades = evidence.trades()?;
     let cost = trade_cost(trades, 1.0);
     let wanted = |name: &str| fields.iter().any(|field| field.name == name);
     let metrics_wanted = TradeMetric::ALL.map(|(name, metric)| wanted(name).then_some(metric));
     let years_wanted = YEARS.iter().any(|name| wanted(name));
     let duration_wanted = wanted("avg_trade_duration");
-    let rows = map_rows(evidence.len, cost, |(ordered, finite): &mut Scratch, row| {
+    let rows = map_rows(evidence.len, cost, |(order, finite): &mut Scratch, row| {
         if trades.is_null(row) {
             return None;
         }
-        trades.load(row, ordered);
+        let ordered = trades.load(row, order);
         let mut years = TradeYears::default();
         if years_wanted {
-            trades.load_years(row, ordered, &mut years);
+            trades.load_years(row, &ordered, &mut years);
         }
         let mut metrics = TradeMetrics::new(ordered, finite);
         let metrics = metrics_wanted.map(|metric| metric.map_or(f64::NAN, |m| metrics.get(m)));

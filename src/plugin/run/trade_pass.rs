@@ -4,7 +4,7 @@ use polars::prelude::PolarsResult;
 
 use super::parallel::{Cost, collect_rows};
 use crate::kernels::metrics::{TradeMetric, TradeMetrics};
-use crate::kernels::ordered_trades::OrderedTrades;
+use crate::kernels::ordered_trades::{OrderedTrades, TradeOrder};
 use crate::kernels::trade_years::TradeYears;
 use crate::kernels::{cost_shock, stress_penalty, trade_dropout};
 use crate::plugin::frame::evidence::Evidence;
@@ -93,11 +93,11 @@ impl<'a> TradePass<'a> {
     fn of_row(
         &self,
         trades: &TradeList,
-        (ordered, scratch): &mut (OrderedTrades, Scratch),
+        (order, scratch): &mut (TradeOrder, Scratch),
         row: usize,
         out: &mut Vec<f64>,
     ) {
-        trades.load(row, ordered);
+        let ordered = trades.load(row, order);
         if ordered.is_empty() {
             out.extend(self.metrics.iter().map(|_| f64::NAN));
             out.extend(self.replays.iter().map(|replay| replay.missing.unwrap_or(f64::NAN)));
@@ -106,7 +106,7 @@ impl<'a> TradePass<'a> {
         let mut metrics = TradeMetrics::new(ordered, &mut scratch.finite);
         out.extend(self.metrics.iter().map(|metric| metrics.get(*metric)));
         out.extend(self.replays.iter().map(|replay| {
-            let score = (replay.of_row)(ordered, scratch, row);
+            let score = (replay.of_row)(&ordered, scratch, row);
             score.unwrap_or(f64::NAN)
         }));
     }

@@ -3,7 +3,7 @@
 use polars::prelude::*;
 use polars_buffer::Buffer;
 
-use crate::kernels::ordered_trades::OrderedTrades;
+use crate::kernels::ordered_trades::TradeOrder;
 use crate::kernels::sharpe_moments::{Moments, sharpe_moments};
 use crate::plugin::errors::{Code, fail, internal};
 use crate::plugin::frame::evidence::{Evidence, at};
@@ -101,12 +101,11 @@ fn of_returns(
 
 /// Of R-multiples, of net pnl where the trades have none.
 fn of_trades(evidence: &Evidence, risk_free: f64) -> PolarsResult<Vec<Option<Moments>>> {
-    type Scratch = (OrderedTrades, Vec<f64>);
+    type Scratch = (TradeOrder, Vec<f64>);
     let trades = evidence.trades()?;
     let cost = trade_cost(trades, 2.0);
-    Ok(map_rows(evidence.len, cost, |(ordered, finite): &mut Scratch, row| {
-        trades.load(row, ordered);
-        let series = if ordered.r_multiple.is_empty() { &ordered.net } else { &ordered.r_multiple };
-        sharpe_moments(only_finite(series, finite), risk_free)
+    Ok(map_rows(evidence.len, cost, |(order, finite): &mut Scratch, row| {
+        let ordered = trades.load(row, order);
+        sharpe_moments(only_finite(ordered.series(), finite), risk_free)
     }))
 }

@@ -1,7 +1,7 @@
 //! Path and tail ratios: `upi`, `calmar`, `sortino`, `omega_ratio`, `tail_ratio`, `equity_r2`.
 
 use super::prelude::*;
-use crate::kernels::ordered_trades::OrderedTrades;
+use crate::kernels::ordered_trades::TradeOrder;
 use crate::kernels::path_ratios as kernel;
 use crate::kernels::path_ratios::{Growth, Path};
 use crate::plugin::errors::internal;
@@ -24,7 +24,7 @@ enum Of {
 /// Room for one row.
 #[derive(Default)]
 struct Scratch {
-    ordered: OrderedTrades,
+    order: TradeOrder,
     finite: Vec<f64>,
     copy: Vec<f64>,
 }
@@ -48,11 +48,9 @@ fn of_series(
     } else {
         let trades = evidence.trades()?;
         map_rows(evidence.len, trade_cost(trades, 2.0), |scratch: &mut Scratch, row| {
-            let Scratch { ordered, finite, copy } = scratch;
-            trades.load(row, ordered);
-            let series =
-                if ordered.r_multiple.is_empty() { &ordered.net } else { &ordered.r_multiple };
-            of_row(only_finite(series, finite), Of::Trades, copy)
+            let Scratch { order, finite, copy } = scratch;
+            let ordered = trades.load(row, order);
+            of_row(only_finite(ordered.series(), finite), Of::Trades, copy)
         })
     };
     Ok(number_column(score, evidence.len, |row| values.get(row).copied().flatten()))
@@ -85,9 +83,9 @@ impl OfPath {
         }
         let trades = evidence.trades()?;
         let capital = evidence.parameter("capital", self.capital)?;
-        let values = map_rows(evidence.len, trade_cost(trades, 2.0), |ordered, row| {
-            trades.load(row, ordered);
-            of(Path::of(&ordered.net, Growth::Capital(capital(row)))?, trades.span_years(row)?)
+        let values = map_rows(evidence.len, trade_cost(trades, 2.0), |order, row| {
+            let ordered = trades.load(row, order);
+            of(Path::of(ordered.net, Growth::Capital(capital(row)))?, trades.span_years(row)?)
         });
         Ok(number_column(&self.score, evidence.len, |row| values.get(row).copied().flatten()))
     }

@@ -1,7 +1,7 @@
 //! `period_returns`: trades booked on a grid of calendar periods.
 
 use super::prelude::*;
-use crate::kernels::ordered_trades::{NULL_TIME, OrderedTrades};
+use crate::kernels::ordered_trades::{NULL_TIME, TradeOrder};
 use crate::kernels::period_returns::{Every, Grid, Outside};
 use crate::plugin::errors::error;
 use crate::plugin::frame::values::read_times;
@@ -41,17 +41,17 @@ fn period_returns(inputs: &[Series], kwargs: &PeriodReturns) -> PolarsResult<Ser
     let capital = evidence.parameter("capital", kwargs.capital)?;
     let has_capital = kwargs.capital.is_some() || evidence.schema.has("capital");
     let per_day = trades.exits_per_day();
-    let of_row = |ordered: &mut OrderedTrades, row: usize| -> Result<Option<Vec<f64>>, Outside> {
+    let of_row = |order: &mut TradeOrder, row: usize| -> Result<Option<Vec<f64>>, Outside> {
         let day = |days: &[Option<i64>]| days.get(row).copied().flatten();
         let (Some(start), Some(end)) = (day(&starts), day(&ends)) else { return Ok(None) };
         let capital = if has_capital { capital(row) } else { 1.0 };
         if trades.is_null(row) || !(capital.is_finite() && capital > 0.0) {
             return Ok(None);
         }
-        trades.load(row, ordered);
+        let ordered = trades.load(row, order);
         let grid = Grid { start, end, every: kwargs.every };
         let mut out = Vec::new();
-        grid.book(&ordered.net, &ordered.exit_time, per_day, capital, &mut out)?;
+        grid.book(ordered.net, ordered.exit_time, per_day, capital, &mut out)?;
         Ok(Some(out))
     };
     let rows = map_rows(evidence.len, trade_cost(trades, 2.0), of_row);

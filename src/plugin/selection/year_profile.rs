@@ -1,7 +1,7 @@
 //! `year_profile`: how the profit is spread over years, or any other parts.
 
 use super::prelude::*;
-use crate::kernels::ordered_trades::OrderedTrades;
+use crate::kernels::ordered_trades::TradeOrder;
 use crate::kernels::trade_years::TradeYears;
 use crate::kernels::year_profile::{YearProfile, year_profile as profile_of};
 use crate::plugin::errors::internal;
@@ -34,11 +34,11 @@ fn year_profile(inputs: &[Series], kwargs: &OfYears) -> PolarsResult<Series> {
         let lists = NumberLists::read(evidence.column(tier.column()?)?)?;
         (0..evidence.len).map(|row| profile_of(lists.row(row))).collect()
     } else {
-        type Scratch = (OrderedTrades, TradeYears);
+        type Scratch = (TradeOrder, TradeYears);
         let trades = evidence.trades()?;
-        map_rows(evidence.len, trade_cost(trades, 2.0), |(ordered, years): &mut Scratch, row| {
-            trades.load(row, ordered);
-            trades.load_years(row, ordered, years);
+        map_rows(evidence.len, trade_cost(trades, 2.0), |(order, years): &mut Scratch, row| {
+            let ordered = trades.load(row, order);
+            trades.load_years(row, &ordered, years);
             profile_of(&years.profits)
         })
     };
