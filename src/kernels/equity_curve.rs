@@ -38,6 +38,34 @@ pub fn equity_curves(steps: impl Iterator<Item = [f64; WIDTH]>) -> [EquityCurve;
     std::array::from_fn(|k| EquityCurve { profit: sum[k], max_drawdown: positive(fall[k]) })
 }
 
+/// For each of the possible marks, the bits of the steps that are left.
+const LEFT: [[u64; WIDTH]; 1 << WIDTH] = {
+    let mut left = [[u64::MAX; WIDTH]; 1 << WIDTH];
+    let mut marks = 0;
+    while marks < left.len() {
+        let mut lane = 0;
+        while lane < WIDTH {
+            if marks >> lane & 1 == 1 {
+                left[marks][lane] = 0;
+            }
+            lane += 1;
+        }
+        marks += 1;
+    }
+    left
+};
+
+/// `step` with 0 in lane k for each bit k of `marks`.
+#[inline(always)]
+#[must_use]
+pub fn unmarked(mut step: [f64; WIDTH], marks: u8) -> [f64; WIDTH] {
+    let left = &LEFT[usize::from(marks) % LEFT.len()];
+    for k in 0..WIDTH {
+        step[k] = f64::from_bits(step[k].to_bits() & left[k]);
+    }
+    step
+}
+
 /// max(a, b), a where b is NaN.
 #[inline(always)]
 fn larger(a: f64, b: f64) -> f64 {

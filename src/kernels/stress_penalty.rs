@@ -11,7 +11,7 @@
 
 use multiversion::multiversion;
 
-use super::equity_curve::{EquityCurve, WIDTH, equity_curves};
+use super::equity_curve::{EquityCurve, WIDTH, equity_curves, unmarked};
 use super::number::{NoEvidence, share_of};
 use super::ordered_trades::{OrderedTrades, shocked};
 #[cfg(doc)]
@@ -49,7 +49,10 @@ pub fn replayed_stress_penalty(
     }
     let Scratch { keys, missed, steps } = scratch;
     let kept = trades.len() - mark_best(trades.net, stress.variation, keys, missed);
-    let curves = replay(trades, stress, missed, steps);
+    // The same operations in every lane: a factor of 1 changes nothing.
+    let costs = [1.0, stress.cost_multiplier, 1.0, 1.0];
+    let growths = [1.0, 1.0, 1.0 + stress.variation, 1.0];
+    let curves = replay(trades, &costs, &growths, missed, steps);
     let sharpes = sharpes(steps, &curves);
     let base = Outcome::of(curves[0], sharpes[0]).admitted(policy)?;
     let costly = Outcome::of(curves[1], sharpes[1]);
@@ -60,21 +63,25 @@ pub fn replayed_stress_penalty(
     capped_mean_penalty(penalties.into_iter(), cap)
 }
 
-/// The curves and their `steps`: the base, replays (a) and (c), and the base without what is
-/// `missed`.
+/// The curves and their `steps` with fees × `costs` and losses × `growths`, the last without what is
+/// `missed`. The factors are no constants to the compiler, which would take the lanes apart.
 #[multiversion(targets("x86_64+avx2"))]
 fn replay(
     trades: &OrderedTrades,
-    stress: Stress,
+    costs: &[f64; WIDTH],
+    growths: &[f64; WIDTH],
     missed: &[bool],
     steps: &mut Vec<[f64; WIDTH]>,
 ) -> [EquityCurve; WIDTH] {
-    let (growth, cost) = (1.0 + stress.variation, stress.cost_multiplier);
     steps.resize(trades.len(), [0.0; WIDTH]);
-    let items = trades.net.iter().zip(trades.pnl).zip(trades.fee).zip(missed);
-    equity_curves(steps.iter_mut().zip(items).map(|(step, (((&net, pnl), fee), &missed))| {
-        let worse = if net < 0.0 { net * growth } else { net };
-        *step = [net, pnl - shocked(*fee, cost), worse, if missed { 0.0 } else { net }];
+    let items = trades.pnl.iter().zip(trades.fee).zip(missed);
+    equity_curves(steps.iter_mut().zip(items).map(|(step, ((pnl, fee), &missed))| {
+        let mut nets = [0.0; WIDTH];
+        for k in 0..WIDTH {
+            let net = pnl - shocked(*fee, costs[k]);
+            nets[k] = if net < 0.0 { net * growths[k] } else { net };
+        }
+        *step = unmarked(nets, u8::from(missed) << 3);
         *step
     }))
 }

@@ -14,7 +14,7 @@ use std::ops::Range;
 
 use multiversion::multiversion;
 
-use super::equity_curve::{EquityCurve, WIDTH, equity_curve, equity_curves};
+use super::equity_curve::{EquityCurve, WIDTH, equity_curve, equity_curves, unmarked};
 use super::number::{NoEvidence, capped, share_of};
 use super::ordered_trades::OrderedTrades;
 use super::outcome::Outcome;
@@ -164,30 +164,10 @@ fn draw(n: usize, dropout: Dropout, run: u32, lanes: Range<usize>, scratch: &mut
     }
 }
 
-/// The bits of a number that are left in each lane, for each of the possible marks.
-const LEFT: [[u64; WIDTH]; 1 << WIDTH] = {
-    let mut left = [[u64::MAX; WIDTH]; 1 << WIDTH];
-    let mut marks = 0;
-    while marks < left.len() {
-        let mut lane = 0;
-        while lane < WIDTH {
-            if marks >> lane & 1 == 1 {
-                left[marks][lane] = 0;
-            }
-            lane += 1;
-        }
-        marks += 1;
-    }
-    left
-};
-
 /// The curves of the net results without the trades that are marked; a dropped one counts 0.
 #[multiversion(targets("x86_64+avx2"))]
 fn replay(net: &[f64], marks: &[u8]) -> [EquityCurve; WIDTH] {
-    equity_curves(net.iter().zip(marks).map(|(net, marks)| {
-        let left = &LEFT[usize::from(*marks) % LEFT.len()];
-        left.map(|left| f64::from_bits(net.to_bits() & left))
-    }))
+    equity_curves(net.iter().zip(marks).map(|(net, marks)| unmarked([*net; WIDTH], *marks)))
 }
 
 #[cfg(test)]
