@@ -12,12 +12,12 @@ use polars_rating::kernels::cost_shock::{self, replayed_cost_shock_score};
 use polars_rating::kernels::metrics::{TradeMetric, TradeMetrics};
 use polars_rating::kernels::number::NoEvidence;
 use polars_rating::kernels::ordered_trades::{TradeOrder, Trades};
-use polars_rating::kernels::outcome::Outcome;
 use polars_rating::kernels::robustness::{Base, Runs, robustness_score};
 use polars_rating::kernels::sharpe::SharpeOf;
 use polars_rating::kernels::stability::stability_wmape;
 use polars_rating::kernels::stress_penalty::{self, Stress, replayed_stress_penalty};
-use polars_rating::kernels::summary_model::{Edge, Jitter, Summary, summary_robustness};
+use polars_rating::kernels::summary_model::{Edge, Jitter, summary_robustness};
+use polars_rating::kernels::summary_scores::{self, Metrics};
 use polars_rating::kernels::trade_dropout::{
     self, Dropout, GivenBase, replayed_trade_dropout_score,
 };
@@ -26,6 +26,7 @@ use polars_rating::rng::{NumpyRng, mark_choice, uniform};
 const CAP: f64 = 0.5;
 const RERUNS: u32 = 50;
 const TRADES: usize = 500;
+const CANDIDATES: usize = 512;
 
 /// Numbers around `center`, the same in every run.
 fn numbers(seed: u128, n: usize, center: f64, width: f64) -> Vec<f64> {
@@ -100,20 +101,33 @@ fn trades(c: &mut Criterion) {
 }
 
 fn summary(c: &mut Criterion) {
-    let base = Outcome { profit: 1000.0, max_drawdown: 200.0, sharpe_ratio: 1.2 };
-    let edge = Edge::new(1000.0, 1.5, 0.5);
-    let summary = Summary { base, total_trades: 100.0, cost_per_trade: 1.0, edge };
+    let edge = Edge::new(1000.0, 1.5, 0.5, NoEvidence::Null);
     let mut jitter = Jitter::default();
     jitter.draw(1, 0.1, RERUNS);
     c.bench_function("summary/robustness, 50 draws", |b| {
         b.iter(|| summary_robustness(black_box(edge), &jitter, true, CAP));
     });
-    c.bench_function("summary/cost shock, dropout, stress", |b| {
+    let column = |x: f64| vec![x; CANDIDATES];
+    let columns = [1000.0, 200.0, 1.2, 1.5, 0.5, 100.0, 1.0].map(column);
+    let [profit, max_drawdown, sharpe_ratio, profit_factor, win_rate, total_trades, cost_per_trade] =
+        &columns;
+    let metrics = Metrics {
+        profit,
+        max_drawdown,
+        sharpe_ratio,
+        profit_factor,
+        win_rate,
+        total_trades,
+        cost_per_trade,
+        policy: NoEvidence::Null,
+    };
+    let mut scores = vec![0.0; CANDIDATES];
+    c.bench_function("summary/cost shock, dropout, stress of 512 candidates", |b| {
         b.iter(|| {
-            let summary = black_box(&summary);
-            summary.cost_shock(&[1.25, 1.5, 2.0], CAP)
-                + summary.trade_dropout(0.1, 1.645, CAP)
-                + summary.stress_penalty(0.1, 2.0, CAP)
+            let metrics = black_box(metrics);
+            summary_scores::cost_shock(metrics, &[1.25, 1.5, 2.0], CAP, &mut scores);
+            summary_scores::trade_dropout(metrics, 0.1, 1.645, CAP, &mut scores);
+            summary_scores::stress_penalty(metrics, 0.1, 2.0, CAP, &mut scores);
         });
     });
 }

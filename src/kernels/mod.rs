@@ -40,6 +40,7 @@ pub mod snooping;
 pub mod stability;
 pub mod stress_penalty;
 pub mod summary_model;
+pub mod summary_scores;
 pub mod tp_sl_stress;
 pub mod trade_dropout;
 pub mod trade_years;

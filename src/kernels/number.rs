@@ -51,10 +51,11 @@ pub fn positive(x: f64) -> f64 {
 }
 
 /// A penalty within [0, cap]; NaN counts as cap.
-#[inline]
+#[inline(always)]
 #[must_use]
 pub fn capped(penalty: f64, cap: f64) -> f64 {
-    if penalty.is_nan() { cap } else { penalty.clamp(0.0, cap) }
+    let floored = if penalty < 0.0 { 0.0 } else { penalty };
+    if floored < cap { floored } else { cap }
 }
 
 /// How many of `n` trades a fraction takes: `min(max(ceil(n·f), 1), n)`.

@@ -47,14 +47,14 @@ impl Outcome {
     }
 
     /// Whether every number is finite.
-    #[inline]
+    #[inline(always)]
     #[must_use]
     pub fn is_finite(&self) -> bool {
-        self.profit.is_finite() && self.max_drawdown.is_finite() && self.sharpe_ratio.is_finite()
+        self.profit.is_finite() & self.max_drawdown.is_finite() & self.sharpe_ratio.is_finite()
     }
 
     /// pen_m of a rerun against this base; non-finite numbers count as 0.
-    #[inline]
+    #[inline(always)]
     #[must_use]
     pub fn penalty_of(&self, run: &Self) -> f64 {
         Scales::of(self).penalty(run)

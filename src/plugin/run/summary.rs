@@ -1,14 +1,15 @@
 //! Scores of the summary model, from metrics alone; each metric is checked against its domain.
 
 use polars::prelude::PolarsResult;
+use polars_buffer::Buffer;
 use serde::Deserialize;
 
 use super::component::{Basis, Numbers};
-use super::parallel::{Cost, score_rows};
-use super::reruns::base_outcomes;
+use super::parallel::{Cost, collect_ranges, score_rows};
 use crate::kernels::number::NoEvidence;
-use crate::kernels::outcome::Outcome;
-use crate::kernels::summary_model::{Edge, Jitter, Summary, summary_robustness};
+use crate::kernels::summary_model::{Edge, Jitter, summary_robustness};
+use crate::kernels::summary_scores::Metrics;
+use crate::plugin::errors::internal;
 use crate::plugin::frame::evidence::{Evidence, at};
 use crate::plugin::frame::seeds::{Seeds, from_text};
 
@@ -26,13 +27,22 @@ pub(crate) struct Jittering {
     seed: u64,
 }
 
+/// Rows that are computed in one go: what they need stays in the cache.
+const BLOCK: usize = 512;
+
 impl Basis<'_> {
-    /// Scores of the summary model.
-    pub(crate) fn modelled(self, of_row: impl Fn(&Summary) -> f64 + Sync) -> Numbers {
-        let summary = summaries(self)?;
-        let rows = self.evidence.len;
-        let cost = Cost { items: rows, nanos_per_item: NANOS_PER_ROW };
-        Ok(score_rows(rows, cost, |(): &mut (), row| Some(of_row(&summary(row)?))))
+    /// Scores of the summary model, which `kernel` writes for some rows at a time.
+    pub(crate) fn modelled(self, kernel: impl Fn(Metrics, &mut [f64]) + Sync) -> Numbers {
+        let columns = Columns::read(self)?;
+        let metrics = columns.metrics(self.score.no_evidence);
+        let cost = Cost { items: self.evidence.len, nanos_per_item: NANOS_PER_ROW };
+        Ok(collect_ranges(self.evidence.len, cost, |rows, (): &mut ()| {
+            let mut scores = vec![f64::NAN; rows.len()];
+            for (block, first) in scores.chunks_mut(BLOCK).zip(rows.step_by(BLOCK)) {
+                kernel(metrics.range(first..first + block.len()), block);
+            }
+            scores
+        }))
     }
 
     /// Robustness of the summary model.
@@ -54,7 +64,6 @@ impl Basis<'_> {
         let items = evidence.len.saturating_mul(n_iterations as usize);
         let cost = Cost { items, nanos_per_item: NANOS_PER_ITERATION };
         Ok(score_rows(evidence.len, cost, |own: &mut Jitter, row| {
-            let edge = edges(row)?;
             let jitter = match seeds {
                 Seeds::One(_) => &shared,
                 Seeds::Column(_) => {
@@ -62,49 +71,70 @@ impl Basis<'_> {
                     own
                 }
             };
-            Some(summary_robustness(edge, jitter, with_avg_r, cap))
+            summary_robustness(edges(row), jitter, with_avg_r, cap)
         }))
     }
 }
 
-/// The edge of every row; the outer `None` is a row without evidence.
+/// The edge of every row.
 fn edges(
     evidence: &Evidence,
     policy: NoEvidence,
-) -> PolarsResult<impl Fn(usize) -> Option<Option<Edge>> + Sync + use<>> {
+) -> PolarsResult<impl Fn(usize) -> Edge + Sync + use<>> {
     let profit = evidence.metric("profit")?;
     let win_rate = evidence.metric("win_rate")?;
-    let profit_factor = evidence.metric("profit_factor")?;
-    Ok(move |row| {
-        let (p, factor) = (at(&win_rate, row), at(&profit_factor, row));
-        Some(Edge::new(
-            policy.admit(at(&profit, row))?,
-            policy.admit_if(factor, factor >= 0.0)?,
-            policy.admit_if(p, (0.0..=1.0).contains(&p))?,
-        ))
-    })
+    let factor = evidence.metric("profit_factor")?;
+    Ok(move |row| Edge::new(at(&profit, row), at(&factor, row), at(&win_rate, row), policy))
 }
 
-/// The summary of every row, `None` without evidence; costs are 0 where the tier needs none.
-fn summaries(
-    Basis { evidence, score, tier }: Basis,
-) -> PolarsResult<impl Fn(usize) -> Option<Summary> + Sync + use<>> {
-    let policy = score.no_evidence;
-    let edge = edges(evidence, policy)?;
-    let outcomes = base_outcomes(evidence)?;
-    let total_trades = evidence.metric("total_trades")?;
-    let cost = tier.needs("cost_per_trade").then(|| evidence.metric("cost_per_trade"));
-    let cost = cost.transpose()?;
-    let positive = move |x: f64| policy.admit_if(x, x.is_finite() && x >= 0.0);
-    Ok(move |row| {
-        let edge = edge(row)?;
-        let base = outcomes(row);
-        let max_drawdown = positive(base.max_drawdown)?;
-        Some(Summary {
-            base: Outcome { max_drawdown, ..base }.admitted(policy)?,
-            total_trades: positive(at(&total_trades, row))?,
-            cost_per_trade: cost.as_ref().map_or(Some(0.0), |cost| positive(at(cost, row)))?,
-            edge,
+/// The metrics of all rows.
+struct Columns {
+    profit: Buffer<f64>,
+    max_drawdown: Buffer<f64>,
+    sharpe_ratio: Buffer<f64>,
+    profit_factor: Buffer<f64>,
+    win_rate: Buffer<f64>,
+    total_trades: Buffer<f64>,
+    cost_per_trade: Buffer<f64>,
+}
+
+impl Columns {
+    /// Costs are 0 where the tier needs none.
+    fn read(Basis { evidence, tier, .. }: Basis) -> PolarsResult<Self> {
+        let column = |name: &str| {
+            let values = evidence.metric(name)?;
+            if values.len() == evidence.len {
+                Ok(values)
+            } else {
+                Err(internal("a metric is short"))
+            }
+        };
+        let no_cost = || Ok(vec![0.0; evidence.len].into());
+        Ok(Self {
+            profit: column("profit")?,
+            max_drawdown: column("max_drawdown")?,
+            sharpe_ratio: column("sharpe_ratio")?,
+            profit_factor: column("profit_factor")?,
+            win_rate: column("win_rate")?,
+            total_trades: column("total_trades")?,
+            cost_per_trade: if tier.needs("cost_per_trade") {
+                column("cost_per_trade")
+            } else {
+                no_cost()
+            }?,
         })
-    })
+    }
+
+    fn metrics(&self, policy: NoEvidence) -> Metrics<'_> {
+        Metrics {
+            profit: &self.profit,
+            max_drawdown: &self.max_drawdown,
+            sharpe_ratio: &self.sharpe_ratio,
+            profit_factor: &self.profit_factor,
+            win_rate: &self.win_rate,
+            total_trades: &self.total_trades,
+            cost_per_trade: &self.cost_per_trade,
+            policy,
+        }
+    }
 }

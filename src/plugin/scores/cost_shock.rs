@@ -2,6 +2,7 @@
 
 use super::prelude::*;
 use crate::kernels::cost_shock::replayed_cost_shock_score;
+use crate::kernels::summary_scores;
 
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct CostShock {
@@ -25,7 +26,9 @@ impl Formula for CostShock {
     }
 
     fn over_metrics(&self, basis: Basis) -> Numbers {
-        basis.modelled(|summary| summary.cost_shock(&self.multipliers, self.penalty_cap))
+        basis.modelled(|metrics, scores| {
+            summary_scores::cost_shock(metrics, &self.multipliers, self.penalty_cap, scores);
+        })
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::prelude::*;
 use crate::kernels::stress_penalty::{Stress, replayed_stress_penalty};
+use crate::kernels::summary_scores;
 
 /// Passes over the trades that the replays and the choice of the best trades take.
 const PASSES: f64 = 2.0;
@@ -28,8 +29,10 @@ impl Formula for StressPenalty {
     }
 
     fn over_metrics(&self, basis: Basis) -> Numbers {
-        let Self { variation, cost_multiplier, penalty_cap } = *self;
-        basis.modelled(|summary| summary.stress_penalty(variation, cost_multiplier, penalty_cap))
+        let Self { variation, cost_multiplier, penalty_cap: cap } = *self;
+        basis.modelled(|metrics, penalties| {
+            summary_scores::stress_penalty(metrics, variation, cost_multiplier, cap, penalties);
+        })
     }
 }
 

@@ -3,6 +3,7 @@
 use super::prelude::*;
 use crate::kernels::normal::inverse_normal;
 use crate::kernels::sharpe::SharpeOf;
+use crate::kernels::summary_scores;
 use crate::kernels::trade_dropout::{Dropout, replayed_trade_dropout_score};
 use crate::plugin::frame::seeds::from_text;
 use crate::plugin::run::reruns::given_bases;
@@ -42,7 +43,9 @@ impl Formula for TradeDropout {
 
     fn over_metrics(&self, basis: Basis) -> Numbers {
         let z = inverse_normal(self.confidence);
-        basis.modelled(|summary| summary.trade_dropout(self.fraction, z, self.penalty_cap))
+        basis.modelled(|metrics, scores| {
+            summary_scores::trade_dropout(metrics, self.fraction, z, self.penalty_cap, scores);
+        })
     }
 }
 
