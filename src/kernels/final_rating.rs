@@ -7,6 +7,8 @@
 //! s are the component scores, each in [0, 1], a penalty as 1 − penalty; w ≥ 0, Σ w > 0. A component
 //! with weight 0 plays no part. Source: specification, section 8.
 
+use multiversion::multiversion;
+
 /// How components become one number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "plugin", derive(serde::Deserialize), serde(rename_all = "snake_case"))]
@@ -31,39 +33,81 @@ pub enum OnMissing {
     Zero,
 }
 
-/// The aggregate of the components, before any gate; `None` where `on_missing` says so or nothing
-/// is left. Slices of equal length.
-#[must_use]
-pub fn final_rating(
-    scores: &[Option<f64>],
-    weights: &[f64],
-    aggregation: Aggregation,
-    on_missing: OnMissing,
-) -> Option<f64> {
-    let weighted = || scores.iter().zip(weights).filter(|(_, weight)| **weight > 0.0);
-    if on_missing == OnMissing::Null && weighted().any(|(score, _)| score.is_none()) {
-        return None;
-    }
-    let counted = || {
-        weighted().filter_map(|(score, &weight)| match (*score, on_missing) {
-            (Some(score), _) => Some((score, weight)),
-            (None, OnMissing::Zero) => Some((0.0, weight)),
-            (None, OnMissing::Null | OnMissing::Skip) => None,
-        })
-    };
-    counted().next()?;
-    let total: f64 = counted().map(|(_, weight)| weight).sum();
-    let least = counted().map(|(score, _)| score).fold(1.0, f64::min);
-    let rating = match aggregation {
-        Aggregation::Mean => counted().map(|(score, weight)| score * (weight / total)).sum(),
-        Aggregation::Min => least,
-        Aggregation::Geometric if least <= 0.0 => 0.0,
-        Aggregation::Geometric => {
-            counted().map(|(score, weight)| score.ln() * (weight / total)).sum::<f64>().exp()
+/// The rule by which components become one number.
+#[derive(Debug, Clone, Copy)]
+pub struct Rule<'a> {
+    /// Weight of each component.
+    pub weights: &'a [f64],
+    /// How they are put together.
+    pub aggregation: Aggregation,
+    /// What becomes of a missing one.
+    pub on_missing: OnMissing,
+}
+
+impl Rule<'_> {
+    /// What a missing component adds to Σ w: NaN, which stays, where the rating is then none.
+    fn absent_weight(&self, weight: f64) -> f64 {
+        match self.on_missing {
+            OnMissing::Null => f64::NAN,
+            OnMissing::Skip => 0.0,
+            OnMissing::Zero => weight,
         }
-    };
-    // Rounding may leave a mean of ones a hair above 1.
-    Some(f64::clamp(rating, 0.0, 1.0))
+    }
+
+    /// What a missing component is.
+    fn absent_score(&self) -> f64 {
+        if self.on_missing == OnMissing::Zero { 0.0 } else { 1.0 }
+    }
+}
+
+/// The aggregates of candidates, before any gate: `columns[c][i]` is component c of candidate i, NaN
+/// for none; so is the rating where the rule says so or nothing is left. `totals` is scratch space.
+///
+/// Candidates are computed side by side, one component after the other.
+#[multiversion(targets("x86_64+avx2"))]
+pub fn final_ratings(columns: &[&[f64]], rule: Rule, totals: &mut Vec<f64>, ratings: &mut [f64]) {
+    let weighted = || columns.iter().zip(rule.weights).filter(|(_, weight)| **weight > 0.0);
+    totals.clear();
+    totals.resize(ratings.len(), 0.0);
+    for (column, &weight) in weighted() {
+        let absent = rule.absent_weight(weight);
+        for (total, score) in totals.iter_mut().zip(*column) {
+            *total += if score.is_nan() { absent } else { weight };
+        }
+    }
+    let absent = rule.absent_score();
+    let present = |score: f64| if score.is_nan() { absent } else { score };
+    match rule.aggregation {
+        Aggregation::Mean => {
+            ratings.fill(0.0);
+            for (column, weight) in weighted() {
+                for ((rating, score), total) in ratings.iter_mut().zip(*column).zip(&*totals) {
+                    let part = score * (weight / total);
+                    *rating += if score.is_nan() { 0.0 } else { part };
+                }
+            }
+        }
+        Aggregation::Min => {
+            ratings.fill(1.0);
+            for (column, _) in weighted() {
+                for (rating, score) in ratings.iter_mut().zip(*column) {
+                    *rating = rating.min(present(*score));
+                }
+            }
+        }
+        Aggregation::Geometric => {
+            for (i, (rating, total)) in ratings.iter_mut().zip(&*totals).enumerate() {
+                let scores = || weighted().map(|(column, weight)| (present(column[i]), weight));
+                let log = |(score, weight): (f64, &f64)| score.ln() * (weight / total);
+                let any_zero = scores().any(|(score, _)| score <= 0.0);
+                *rating = if any_zero { 0.0 } else { scores().map(log).sum::<f64>().exp() };
+            }
+        }
+    }
+    for (rating, total) in ratings.iter_mut().zip(totals) {
+        // Rounding may leave a mean of ones a hair above 1.
+        *rating = if *total > 0.0 { rating.clamp(0.0, 1.0) } else { f64::NAN };
+    }
 }
 
 /// w·s / Σw of each component; `None` where the component has no score. Slices of equal length.
@@ -89,6 +133,23 @@ mod tests {
     use super::*;
 
     const EVEN: [f64; 5] = [1.0; 5];
+
+    /// The rating of one candidate.
+    fn final_rating(
+        scores: &[Option<f64>],
+        weights: &[f64],
+        aggregation: Aggregation,
+        on_missing: OnMissing,
+    ) -> Option<f64> {
+        let scores: Vec<[f64; 1]> =
+            scores.iter().map(|score| [score.unwrap_or(f64::NAN)]).collect();
+        let columns: Vec<&[f64]> = scores.iter().map(|score| &score[..]).collect();
+        let mut rating = [0.0];
+        let rule = Rule { weights, aggregation, on_missing };
+        final_ratings(&columns, rule, &mut Vec::new(), &mut rating);
+        (!rating[0].is_nan()).then_some(rating[0])
+    }
+
     const SCORES: [Option<f64>; 5] = [Some(0.9), Some(0.8), Some(0.7), Some(0.6), Some(0.5)];
 
     #[test]

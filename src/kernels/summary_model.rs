@@ -57,7 +57,7 @@ impl Edge {
         let mut known = true;
         let profit = admit(profit, profit.is_finite(), policy, &mut known);
         let factor = admit(profit_factor, profit_factor >= 0.0, policy, &mut known);
-        let p = admit(win_rate, (win_rate >= 0.0) & (win_rate <= 1.0), policy, &mut known);
+        let p = admit(win_rate, (0.0..=1.0).contains(&win_rate), policy, &mut known);
         let certain = (factor == f64::INFINITY) | (p >= 1.0);
         let gain = if certain { 1.0 } else { factor / (1.0 + factor) };
         let loss = if certain { 0.0 } else { 1.0 / (1.0 + factor) };

@@ -23,6 +23,9 @@ const BLOCKS_PER_THREAD: usize = 8;
 /// Rows that share enough of their work: more of them gain little.
 const LONG_RANGE: usize = 128;
 
+/// Rows of a range that are computed side by side: what they need stays in the cache.
+pub(crate) const BLOCK: usize = 512;
+
 /// The threads that help: one fewer than Polars is allowed (`POLARS_MAX_THREADS`).
 static HELPERS: LazyLock<Option<ThreadPool>> = LazyLock::new(|| {
     let allowed = std::env::var("POLARS_MAX_THREADS").ok().and_then(|n| n.parse().ok());

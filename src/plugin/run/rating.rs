@@ -1,15 +1,18 @@
 //! The rating: its components judged in one pass over the frame, aggregated and gated.
 
+use std::borrow::Cow;
+
 use polars::prelude::*;
 use serde::Deserialize;
 
 use super::component::{Call, Component, judge};
 use super::gate::Gate;
-use super::parallel::{Cost, map_rows};
-use crate::kernels::final_rating::{Aggregation, OnMissing, contributions, final_rating};
+use super::parallel::{BLOCK, Cost, collect_ranges};
+use crate::kernels::final_rating::{Aggregation, OnMissing, Rule, contributions, final_ratings};
 use crate::kernels::number::NoEvidence;
 use crate::plugin::errors::{Code, fail, internal};
 use crate::plugin::frame::evidence::{Evidence, at};
+use crate::plugin::frame::lists::part;
 use crate::plugin::frame::schema::{Schema, check_number};
 use crate::plugin::scores::cost_shock::CostShock;
 use crate::plugin::scores::robustness::Robustness;
@@ -77,15 +80,14 @@ enum CountsAs {
 }
 
 impl CountsAs {
-    /// The component, `None` for a missing one.
-    fn of(self, value: f64) -> Option<f64> {
-        let score = match self {
-            Self::Score => value,
-            Self::OneMinus => 1.0 - value,
-            Self::PValue if value.is_nan() => 0.5,
-            Self::PValue => 1.0 / (1.0 + value),
-        };
-        (!score.is_nan()).then_some(score)
+    /// The component, NaN for a missing one.
+    fn of(self, values: &[f64]) -> Cow<'_, [f64]> {
+        let score = |p: &f64| if p.is_nan() { 0.5 } else { 1.0 / (1.0 + p) };
+        match self {
+            Self::Score => values.into(),
+            Self::OneMinus => values.iter().map(|penalty| 1.0 - penalty).collect(),
+            Self::PValue => values.iter().map(score).collect(),
+        }
     }
 }
 
@@ -171,9 +173,17 @@ impl Rating {
             &self.parameters;
         let columns = self.columns(evidence, gate.metrics())?;
         let cost = Cost { items: evidence.len, nanos_per_item: NANOS_PER_RATING };
-        let mut ratings = map_rows(evidence.len, cost, |scores: &mut Vec<_>, row| {
-            self.load_row(&columns, row, scores);
-            final_rating(scores, weights, *aggregation, *on_missing).unwrap_or(f64::NAN)
+        let rule = Rule { weights, aggregation: *aggregation, on_missing: *on_missing };
+        let scores = self.scores(&columns);
+        let mut ratings = collect_ranges(evidence.len, cost, |rows, totals: &mut Vec<f64>| {
+            let mut ratings = vec![f64::NAN; rows.len()];
+            for (block, first) in ratings.chunks_mut(BLOCK).zip(rows.step_by(BLOCK)) {
+                let rows = first..first + block.len();
+                let scores: Vec<&[f64]> =
+                    scores.iter().map(|all| part(all, rows.clone())).collect();
+                final_ratings(&scores, rule, totals, block);
+            }
+            ratings
         });
         gate.apply(evidence, *no_evidence, &mut ratings)?;
         Ok((columns, ratings))
@@ -184,9 +194,14 @@ impl Rating {
         let columns = self.components(evidence)?;
         let mut parts: Vec<Vec<f64>> =
             columns.iter().map(|_| Vec::with_capacity(evidence.len)).collect();
+        let columns = self.scores(&columns);
         let mut scores = Vec::new();
         for row in 0..evidence.len {
-            self.load_row(&columns, row, &mut scores);
+            scores.clear();
+            scores.extend(columns.iter().map(|column| {
+                let score = at(column, row);
+                (!score.is_nan()).then_some(score)
+            }));
             let of_row =
                 contributions(&scores, &self.parameters.weights, self.parameters.on_missing);
             for (part, contribution) in parts.iter_mut().zip(of_row) {
@@ -210,11 +225,10 @@ impl Rating {
         columns.collect()
     }
 
-    /// Makes `scores` the components of a row as scores in which higher is better.
-    fn load_row(&self, columns: &[Vec<f64>], row: usize, scores: &mut Vec<Option<f64>>) {
-        scores.clear();
+    /// The components of every row as scores in which higher is better.
+    fn scores<'a>(&self, columns: &'a [Vec<f64>]) -> Vec<Cow<'a, [f64]>> {
         let columns = columns.iter().zip(&self.parameters.counts_as);
-        scores.extend(columns.map(|(column, counts_as)| counts_as.of(at(column, row))));
+        columns.map(|(column, counts_as)| counts_as.of(column)).collect()
     }
 }
 

@@ -5,7 +5,7 @@ use polars_buffer::Buffer;
 use serde::Deserialize;
 
 use super::component::{Basis, Numbers};
-use super::parallel::{Cost, collect_ranges, score_rows};
+use super::parallel::{BLOCK, Cost, collect_ranges, score_rows};
 use crate::kernels::number::NoEvidence;
 use crate::kernels::summary_model::{Edge, Jitter, summary_robustness};
 use crate::kernels::summary_scores::Metrics;
@@ -26,9 +26,6 @@ pub(crate) struct Jittering {
     #[serde(deserialize_with = "from_text")]
     seed: u64,
 }
-
-/// Rows that are computed in one go: what they need stays in the cache.
-const BLOCK: usize = 512;
 
 impl Basis<'_> {
     /// Scores of the summary model, which `kernel` writes for some rows at a time.
