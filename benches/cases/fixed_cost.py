@@ -33,10 +33,14 @@ def run(rounds: int, quick: bool, tally: Tally) -> None:
     frame = frames.full_frame(1, trades=0)
     ours = rating.robustness()
     native = pl.col("profit") * 2.0
+    columns = pl.struct("profit", "avg_r", "win_rate", "max_drawdown", "jitter_runs")
     contenders = [
         Contender(name="polars_rating, eager", run=partial(eager, frame, ours)),
         Contender(name="polars_rating, expression built anew", run=partial(built, frame)),
         Contender(name="native, eager", run=partial(eager, frame, native), compare=False),
+        Contender(
+            name="floor: a struct of the columns", run=partial(eager, frame, columns), compare=False
+        ),
         Contender(name="polars_rating, streaming", run=partial(lazy, frame, ours)),
         Contender(name="native, streaming", run=partial(lazy, frame, native), compare=False),
     ]

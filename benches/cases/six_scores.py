@@ -16,6 +16,8 @@ from polars_rating.config import DropoutConfig, RatingConfig
 CONFIG = RatingConfig(dropout=DropoutConfig(n_runs=1))
 SAMPLE = 20
 LIMIT_SECONDS = 0.0025
+SUMMARY_ROWS = 100_000
+SUMMARY_LIMIT_SECONDS = 0.010
 
 
 def fused(frame: pl.DataFrame) -> pl.Series:
@@ -67,6 +69,24 @@ def reference_rating(row: dict[str, object]) -> float:
     return float(reference.scores(row, CONFIG)["final_rating"])
 
 
+def of_summaries(rounds: int, quick: bool, tally: Tally) -> None:
+    """The same of summary metrics alone."""
+    rows = SUMMARY_ROWS // 10 if quick else SUMMARY_ROWS
+    frame = frames.full_frame(rows, jitter=1, trades=0).drop("jitter_runs", "cost_runs")
+    contenders = [
+        Contender(name="polars_rating: scores(), eager", run=partial(fused_rating, frame)),
+        Contender(name="six expressions, in-memory", run=partial(separate, frame, "in-memory")),
+        Contender(
+            name="Python, one dict per candidate",
+            run=partial(python_ways.per_row, reference_rating, frame.head(SAMPLE).to_dicts()),
+            scale=rows / SAMPLE,
+        ),
+    ]
+    title = f"six scores of summary metrics: {rows:,} candidates x 10 years"
+    seconds = compare(title, contenders, rounds, tally)
+    limit("six scores of summary metrics", seconds[0], SUMMARY_LIMIT_SECONDS, tally)
+
+
 def run(rounds: int, quick: bool, tally: Tally) -> None:
     """The fused struct, the six expressions, and plain Python."""
     frame = frames.full_frame(1_000)
@@ -88,3 +108,4 @@ def run(rounds: int, quick: bool, tally: Tally) -> None:
     seconds = compare(title, contenders, rounds, tally)
     limit("six scores, fused", seconds[0], LIMIT_SECONDS, tally)
     check(frame)
+    of_summaries(rounds, quick, tally)

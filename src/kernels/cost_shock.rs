@@ -4,9 +4,10 @@
 //! score = mean over runs of (1 − clip(pen_m, 0, cap))
 //! ```
 //!
-//! Reruns: pen_m of each rerun against the base ([`Outcomes::score`]). Trades: net = pnl − k·fee for each multiplier k (a fee below 0, a rebate, stays);
-//! profit, max_drawdown and Sharpe ratio (net pnl, mean / sample std) are recomputed for the base
-//! (k = 1) and each k. Source: Omega; specification, section 5.
+//! Reruns: pen_m of each rerun against the base ([`Outcomes::score`]). Trades: net = pnl − k·fee for
+//! each multiplier k (a fee below 0, a rebate, stays); profit, max_drawdown and Sharpe ratio (net pnl,
+//! mean / sample std) are recomputed for the base (k = 1) and each k. Summary metrics:
+//! [`super::summary_scores`]. Source: Omega; specification, section 5.
 
 use multiversion::multiversion;
 

@@ -4,10 +4,10 @@
 //! penalty = clip(mean of finite pen_m, 0, cap)
 //! ```
 //!
-//! Reruns: pen_m of each rerun ([`Outcomes::penalty`]). Trades, three exact replays: (a) fees × `cost_multiplier`; (b) the
-//! best ⌈variation·n⌉ trades missed, the earlier one first on ties; (c) every loss larger by
-//! `variation`; the Sharpe ratio is of net pnl. A mean that is not finite gives cap.
-//! Source: Omega; specification, section 4.
+//! Reruns: pen_m of each rerun ([`Outcomes::penalty`]). Trades, three exact replays: (a) fees ×
+//! `cost_multiplier`; (b) the best ⌈variation·n⌉ trades missed, the earlier one first on ties;
+//! (c) every loss larger by `variation`; the Sharpe ratio is of net pnl. A mean that is not finite
+//! gives cap. Summary metrics: [`super::summary_scores`]. Source: Omega; specification, section 4.
 
 use multiversion::multiversion;
 

@@ -8,7 +8,8 @@
 //! ```
 //!
 //! The base is the full trade list unless base metrics are given. f = 0 or no runs gives 1. The
-//! draws are NumPy's, bit for bit. Source: Omega; specification, section 6.
+//! draws are NumPy's, bit for bit. Summary metrics: [`super::summary_scores`]. Source: Omega;
+//! specification, section 6.
 
 use std::ops::Range;
 
