@@ -24,7 +24,7 @@ use crate::plugin::scores::trade_dropout::TradeDropout;
 const ROUNDING: f64 = 1e-9;
 
 /// Nanoseconds of one row's aggregate.
-const NANOS_PER_RATING: f64 = 10.0;
+const NANOS_PER_RATING: f64 = 6.0;
 
 /// Everything that the expressions of the rating need.
 #[derive(Debug, Clone, Deserialize)]

@@ -14,7 +14,7 @@ use crate::plugin::frame::evidence::{Evidence, at};
 use crate::plugin::frame::seeds::{Seeds, from_text};
 
 /// Nanoseconds of one modelled row; `benches/kernels.rs`.
-const NANOS_PER_ROW: f64 = 30.0;
+const NANOS_PER_ROW: f64 = 15.0;
 /// Nanoseconds of one iteration of modelled robustness; `benches/kernels.rs`.
 const NANOS_PER_ITERATION: f64 = 1.0;
 
