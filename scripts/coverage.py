@@ -72,16 +72,26 @@ def of_python() -> Lines:
 
 def of_rust() -> Lines:
     """Read the counters of the Rust tests and of the plugin."""
-    profiles = sorted(map(str, (OUT / "profiles").glob("*.profraw")))
+    profiles = [f"--instr-profile={path}" for path in whole_profiles()]
     text = ""
     for built in objects():
-        reader = [reader_path(), "show", "--instr-profile", *profiles, "--object", str(built)]
+        reader = [reader_path(), "show", *profiles, "--object", str(built)]
         text += subprocess.run(reader, check=True, capture_output=True, text=True).stdout
     found: dict[str, dict[int, bool]] = {}
     for name, number, ran in counted_lines(text):
         lines = found.setdefault(name, {})
         lines[number] = lines.get(number, False) or ran
     return {name: (sum(lines.values()), len(lines)) for name, lines in found.items()}
+
+
+def whole_profiles() -> list[Path]:
+    """Return the profiles, without those of processes that a test killed while they wrote."""
+    profiles = sorted((OUT / "profiles").glob("*.profraw"))
+    whole: dict[str, int] = {}
+    for path in profiles:
+        binary = path.stem.partition("-")[2]
+        whole[binary] = max(whole.get(binary, 0), path.stat().st_size)
+    return [path for path in profiles if path.stat().st_size == whole[path.stem.partition("-")[2]]]
 
 
 def objects() -> Iterator[Path]:
