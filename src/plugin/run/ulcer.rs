@@ -53,7 +53,7 @@ impl Wealth {
     ) -> PolarsResult<Replay<'a>> {
         let capital = basis.evidence.parameter("capital", self.capital)?;
         Ok(Replay::new(basis.score, 1.0, move |trades, _, row| {
-            ulcer_index_of_trades(&trades.net, capital(row)).map(&of_index)
+            ulcer_index_of_trades(trades.net, capital(row)).map(&of_index)
         }))
     }
 }
