@@ -87,11 +87,9 @@ def of_rust() -> Lines:
 def whole_profiles() -> list[Path]:
     """Return the profiles, without those of processes that a test killed while they wrote."""
     profiles = sorted((OUT / "profiles").glob("*.profraw"))
-    whole: dict[str, int] = {}
-    for path in profiles:
-        binary = path.stem.partition("-")[2]
-        whole[binary] = max(whole.get(binary, 0), path.stat().st_size)
-    return [path for path in profiles if path.stat().st_size == whole[path.stem.partition("-")[2]]]
+    sizes = {path: (path.stem.partition("-")[2], path.stat().st_size) for path in profiles}
+    whole = dict(sorted(sizes.values()))  # of each binary the largest, which comes last
+    return [path for path, (binary, size) in sizes.items() if size == whole[binary]]
 
 
 def objects() -> Iterator[Path]:

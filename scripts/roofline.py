@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -72,12 +73,12 @@ CASES: Final = (
 FLOOR: Final = "floor: Polars sums the buffers"
 
 
-def per_second(call: object, numbers: int) -> float:
+def per_second(call: Callable[[], object], numbers: int) -> float:
     """Return how many numbers a second NumPy gets through, at its best."""
     best = float("inf")
     for _ in range(CALLS):
         start = time.perf_counter()
-        call()  # type: ignore[operator]
+        call()
         best = min(best, time.perf_counter() - start)
     return numbers / best
 
